@@ -1,0 +1,122 @@
+//! The registry of codes.
+//!
+//! Codes that begin with `P` mean what they mean in the reference tool, so that people and scripts that know them
+//! keep their knowledge. Codes that begin with `D` are ours: `D0…` files and command line, `D1…` the schema language,
+//! `D2…` plans, `D9…` bugs of driftless itself. Each has a page `docs/errors/CODE.md`.
+
+use std::fmt;
+
+/// The stable number of one kind of problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code {
+    number: &'static str,
+    title: &'static str,
+}
+
+impl Code {
+    /// The number, such as `D1001`.
+    pub const fn number(self) -> &'static str {
+        self.number
+    }
+
+    /// What the number stands for, in a few words.
+    pub const fn title(self) -> &'static str {
+        self.title
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.number)
+    }
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $number:literal, $title:literal;)*) => {
+        $($(#[$doc])* pub const $name: Code = Code { number: $number, title: $title };)*
+
+        /// Every code, in the order of the registry.
+        pub const ALL: &[Code] = &[$($name),*];
+    };
+}
+
+codes! {
+    /// The schema as a whole is refused; the diagnostics before it say why. The reference's number.
+    SCHEMA_INVALID = "P1012", "schema is not valid";
+
+    /// A file or folder cannot be read.
+    FILE_UNREADABLE = "D0001", "file cannot be read";
+    /// A file is not text in UTF-8.
+    FILE_NOT_TEXT = "D0002", "file is not UTF-8 text";
+    /// A file is larger than what a schema can sensibly be.
+    FILE_TOO_LARGE = "D0003", "file is too large";
+    /// No schema was named and none was found, or the folder holds none.
+    SCHEMA_NOT_FOUND = "D0004", "no schema found";
+    /// A file cannot be written.
+    FILE_UNWRITABLE = "D0005", "file cannot be written";
+    /// Flags of the command line that do not go together, or one that is missing.
+    USAGE = "D0006", "command line";
+
+    /// Text that the schema language has no rule for.
+    SYNTAX = "D1001", "syntax";
+    /// A type name that nothing declares.
+    UNKNOWN_TYPE = "D1002", "unknown type";
+    /// Two things of one name where names must differ.
+    DUPLICATE_NAME = "D1003", "duplicate name";
+    /// A name that cannot be used.
+    INVALID_NAME = "D1004", "invalid name";
+    /// An attribute that does not exist, stands twice or stands in the wrong place.
+    ATTRIBUTE = "D1005", "attribute";
+    /// An argument that is missing, unknown, repeated or of the wrong kind.
+    ARGUMENT = "D1006", "argument";
+    /// The datasource block.
+    DATASOURCE = "D1007", "datasource";
+    /// A generator block.
+    GENERATOR = "D1008", "generator";
+    /// A preview feature that is unknown or no longer exists.
+    PREVIEW_FEATURE = "D1009", "preview feature";
+    /// A native type (`@db.…`) that does not exist or does not fit.
+    NATIVE_TYPE = "D1010", "native type";
+    /// A default value that does not fit its field.
+    DEFAULT_VALUE = "D1011", "default value";
+    /// The identifier of a model (`@id`, `@@id`), or that it has no unique criterion.
+    IDENTIFIER = "D1012", "model identifier";
+    /// An index or unique that cannot be made.
+    INDEX = "D1013", "index";
+    /// A relation that is not complete or not consistent.
+    RELATION = "D1014", "relation";
+    /// Referential actions that PostgreSQL would refuse.
+    REFERENTIAL_ACTION = "D1015", "referential action";
+    /// Names in the database that collide.
+    DATABASE_NAME = "D1016", "database name";
+    /// An enum that cannot be made.
+    ENUM = "D1017", "enum";
+    /// Something of the language that PostgreSQL does not have.
+    UNSUPPORTED = "D1018", "not supported on PostgreSQL";
+    /// `@ignore`, `@@ignore` where they are needed or not allowed.
+    IGNORE = "D1019", "ignored models and fields";
+    /// `@@schema` and the datasource's `schemas`.
+    MULTI_SCHEMA = "D1020", "several schemas";
+    /// `@updatedAt` where it cannot stand.
+    UPDATED_AT = "D1021", "updatedAt";
+    /// A view with what only models have.
+    VIEW = "D1022", "view";
+
+    /// The steps of a plan depend on each other in a circle: a bug of driftless.
+    PLAN_CYCLE = "D9001", "plan cannot be ordered";
+    /// A model that refers to what it does not hold: a bug of driftless.
+    SCHEMA_INCONSISTENT = "D9002", "schema model is not consistent";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn numbers_are_unique() {
+        let mut numbers: Vec<_> = ALL.iter().map(|code| code.number()).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        assert_eq!(numbers.len(), ALL.len());
+    }
+}

@@ -1,0 +1,57 @@
+//! Entries with dense ids, a unique key each, and the order in which they were added.
+
+use std::hash::Hash;
+use std::marker::PhantomData;
+
+use indexmap::{Equivalent, IndexMap};
+
+use crate::id::Id;
+
+/// An [`IndexMap`] whose positions are ids of one type.
+#[derive(Clone, Debug)]
+pub struct Arena<I, K, T> {
+    entries: IndexMap<K, T>,
+    id: PhantomData<I>,
+}
+
+impl<I: Id, K: Hash + Eq, T> Arena<I, K, T> {
+    /// An arena of these entries, in their order.
+    pub fn new(entries: IndexMap<K, T>) -> Self {
+        Self { entries, id: PhantomData }
+    }
+
+    /// The id of a key.
+    pub fn id<Q: ?Sized + Hash + Equivalent<K>>(&self, key: &Q) -> Option<I> {
+        self.entries.get_index_of(key).map(I::from_index)
+    }
+
+    /// The key of an id that this arena gave out.
+    pub fn key(&self, id: I) -> &K {
+        let (key, _) =
+            self.entries.get_index(id.index()).expect("an id is used with the schema that gave it out");
+        key
+    }
+
+    /// All ids, in order.
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = I> + ExactSizeIterator + use<I, K, T> {
+        (0..self.entries.len()).map(I::from_index)
+    }
+
+    /// The number of entries.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+impl<I: Id, K, T> std::ops::Index<I> for Arena<I, K, T> {
+    type Output = T;
+
+    fn index(&self, id: I) -> &T {
+        &self.entries[id.index()]
+    }
+}
