@@ -103,7 +103,7 @@ fn write_index_part(index: IndexWalker<'_>, part: &IndexPart, out: &mut String) 
     if let Some(class) = &part.operator_class {
         write!(out, " {}", class.name)?;
     }
-    out.write_str(if part.sort == SortOrder::Descending { " desc" } else { "" })?;
+    out.write_str(if part.sort == Some(SortOrder::Descending) { " desc" } else { "" })?;
     out.write_str(match part.nulls {
         Some(NullsOrder::First) => " nulls first",
         Some(NullsOrder::Last) => " nulls last",

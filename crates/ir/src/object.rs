@@ -150,8 +150,8 @@ pub enum IndexKey<C = ColumnId> {
 pub struct IndexPart<C = ColumnId> {
     /// What it is made of.
     pub key: IndexKey<C>,
-    /// Its order.
-    pub sort: SortOrder,
+    /// Its order, if one is named: ascending otherwise.
+    pub sort: Option<SortOrder>,
     /// Where NULLs go, if not at the place that the order implies.
     pub nulls: Option<NullsOrder>,
     /// Its operator class, if one is named.
@@ -161,7 +161,7 @@ pub struct IndexPart<C = ColumnId> {
 impl<C> IndexPart<C> {
     /// A column in ascending order.
     pub fn column(column: C) -> Self {
-        Self { key: IndexKey::Column(column), sort: SortOrder::default(), nulls: None, operator_class: None }
+        Self { key: IndexKey::Column(column), sort: None, nulls: None, operator_class: None }
     }
 }
 

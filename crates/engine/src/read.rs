@@ -1,0 +1,199 @@
+//! Reading schema files: every way in which that can go wrong has a message of its own.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+use driftless_diagnostics::{Code, Diagnostic, Files, Sink, code};
+
+/// The largest file that is read, in bytes. The largest schemas known are a hundredth of it.
+pub const MAX_FILE_BYTES: u64 = 64 << 20;
+
+/// The files of one schema, in the order of their paths.
+#[derive(Debug, Default)]
+pub struct SchemaText {
+    /// The texts; each is named by its path as people would write it.
+    pub files: Files,
+    /// Where each file is, in the same order, relative to the folder of the run.
+    pub paths: Vec<PathBuf>,
+}
+
+/// Reads the schema at `location`, a file or a folder, relative to `folder`.
+///
+/// A folder is read with all folders in it; its schema files end in `.prisma`. Files that cannot be read are reported
+/// and left out.
+pub(crate) fn read_schema(folder: &Path, location: &Path, sink: &mut Sink) -> SchemaText {
+    let mut paths = Vec::new();
+    if folder.join(location).is_dir() {
+        collect_files(folder, location, &mut BTreeSet::new(), &mut paths, sink);
+        if paths.is_empty() && !sink.has_errors() {
+            let message = format!("the folder `{}` holds no `.prisma` file", location.display());
+            let help = "Name the folder of your schema files with `--schema`";
+            sink.push(Diagnostic::error(code::SCHEMA_NOT_FOUND, message).help(help));
+        }
+    } else {
+        paths.push(location.to_owned());
+    }
+    let mut schema = SchemaText::default();
+    for path in paths {
+        match read_text(folder, &path) {
+            Ok(text) => {
+                schema.files.add(display_name(&path), text);
+                schema.paths.push(path);
+            }
+            Err(diagnostic) => sink.push(diagnostic),
+        }
+    }
+    schema
+}
+
+/// Adds the schema files under `place`, sorted. A folder that a link leads back to is not entered again.
+fn collect_files(
+    folder: &Path,
+    place: &Path,
+    entered: &mut BTreeSet<PathBuf>,
+    paths: &mut Vec<PathBuf>,
+    sink: &mut Sink,
+) {
+    let full = folder.join(place);
+    let names = fs::canonicalize(&full).and_then(|real| {
+        if !entered.insert(real) {
+            return Ok(Vec::new());
+        }
+        let mut names =
+            fs::read_dir(&full)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>()?;
+        names.sort_unstable();
+        Ok(names)
+    });
+    let names = match names {
+        Ok(names) => names,
+        Err(error) => return sink.push(unreadable(place, &error)),
+    };
+    for name in names {
+        let path = place.join(name);
+        if folder.join(&path).is_dir() {
+            collect_files(folder, &path, entered, paths, sink);
+        } else if path.extension().is_some_and(|extension| extension == "prisma") {
+            paths.push(path);
+        }
+    }
+}
+
+/// Reads one text file.
+///
+/// # Errors
+/// It does not exist, cannot be read, is larger than [`MAX_FILE_BYTES`], or is not text in UTF-8.
+pub(crate) fn read_text(folder: &Path, path: &Path) -> Result<String, Diagnostic> {
+    let full = folder.join(path);
+    let bytes = read_bytes(&full).map_err(|error| unreadable(path, &error))?;
+    let Some(bytes) = bytes else {
+        let limit = MAX_FILE_BYTES >> 20;
+        let message = format!("`{}` is larger than {limit} MiB, which no schema is", path.display());
+        return Err(Diagnostic::error(code::FILE_TOO_LARGE, message).help("Check that the path names a schema"));
+    };
+    decode(&display_name(path), bytes)
+}
+
+/// The bytes of a file, `None` where there are more than [`MAX_FILE_BYTES`]. Pipes are read as well: their length is
+/// not known before.
+fn read_bytes(full: &Path) -> io::Result<Option<Vec<u8>>> {
+    let file = fs::File::open(full)?;
+    let length = file.metadata()?.len();
+    if length > MAX_FILE_BYTES {
+        return Ok(None);
+    }
+    let mut bytes = Vec::with_capacity(length as usize + 1);
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= MAX_FILE_BYTES).then_some(bytes))
+}
+
+/// Takes bytes as text.
+///
+/// # Errors
+/// They are not UTF-8, or hold a NUL, which no text does.
+pub(crate) fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
+    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+        let message = format!("`{name}` is not text: {} is NUL", place(&bytes, at));
+        let help = "Check that the path names a schema, and save it as UTF-8";
+        return Err(Diagnostic::error(code::FILE_NOT_TEXT, message).help(help));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let bytes = error.as_bytes();
+        let message = format!("`{name}` is not UTF-8: {} is 0x{:02X}", place(bytes, at), bytes[at]);
+        Diagnostic::error(code::FILE_NOT_TEXT, message).help("Save the file as UTF-8")
+    })
+}
+
+/// "byte 17 (line 2)": the offset from 0, the line from 1.
+fn place(bytes: &[u8], at: usize) -> String {
+    let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+    format!("byte {at} (line {line})")
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
+    let code = if error.kind() == io::ErrorKind::NotFound { code::SCHEMA_NOT_FOUND } else { code::FILE_UNREADABLE };
+    file_error(code, path, "cannot be read", error)
+}
+
+/// A diagnostic for what the operating system said of a path.
+pub(crate) fn file_error(code: Code, path: &Path, what: &str, error: &io::Error) -> Diagnostic {
+    let name = path.display();
+    let (reason, help) = match error.kind() {
+        io::ErrorKind::NotFound => ("does not exist".to_owned(), "Check the path, which starts at the current folder"),
+        io::ErrorKind::PermissionDenied => (format!("{what}: permission denied"), "Check the permissions of the path"),
+        io::ErrorKind::IsADirectory => (format!("{what}: it is a folder"), "Name a file"),
+        _ => (format!("{what}: {}", describe(error)), "Check the path and try again"),
+    };
+    Diagnostic::error(code, format!("`{name}` {reason}")).help(help)
+}
+
+/// What the operating system says, without its number and in the style of our messages.
+fn describe(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// The path as people write it, with `/` between its parts.
+fn display_name(path: &Path) -> String {
+    let name = path.display().to_string();
+    if std::path::MAIN_SEPARATOR == '/' { name } else { name.replace(std::path::MAIN_SEPARATOR, "/") }
+}
+
+/// The path without `.` parts, and without `name/..` pairs. It is not looked up: links are left alone.
+pub(crate) fn tidy(path: &Path) -> PathBuf {
+    let mut parts: Vec<Component<'_>> = Vec::new();
+    for part in path.components() {
+        match (part, parts.last()) {
+            (Component::CurDir, _) => {}
+            (Component::ParentDir, Some(Component::Normal(_))) => {
+                parts.pop();
+            }
+            _ => parts.push(part),
+        }
+    }
+    if parts.is_empty() { PathBuf::from(".") } else { parts.iter().collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_that_is_not_text_is_named_with_its_place() {
+        let error = decode("a.prisma", b"ok\n\xe9".to_vec()).unwrap_err();
+        assert_eq!(error.message, "`a.prisma` is not UTF-8: byte 3 (line 2) is 0xE9");
+        let error = decode("a.prisma", b"\0".to_vec()).unwrap_err();
+        assert_eq!(error.message, "`a.prisma` is not text: byte 0 (line 1) is NUL");
+    }
+
+    #[test]
+    fn paths_are_tidied_without_a_look_at_the_disk() {
+        for (path, tidied) in [("./a/./b", "a/b"), ("a/../b", "b"), ("../a", "../a"), (".", "."), ("/a/..", "/")] {
+            assert_eq!(tidy(Path::new(path)), Path::new(tidied));
+        }
+    }
+}
