@@ -2,7 +2,52 @@
 //!
 //! * [`syntax`]: the tree of a file, borrowed from its text.
 //! * [`parse`]: text → tree, by the grammar in `grammar/prisma.pest`.
+//! * [`resolve`]: trees → one model, every name looked up.
+//! * [`lower`]: model → IR.
+//!
+//! [`check`] and [`load`] do all of it for the files of one schema.
 
 mod grammar;
+pub mod lower;
 pub mod parse;
+pub mod resolve;
 pub mod syntax;
+
+use driftless_diagnostics::{Diagnostic, Files, Sink, code};
+use driftless_ir::Schema;
+
+/// Checks the files of one schema together; what is wrong goes to `sink`.
+pub fn check(files: &Files, sink: &mut Sink) {
+    let documents = parse_files(files, sink);
+    resolve_and_validate(&documents, sink);
+}
+
+/// Checks the files of one schema together and lowers them; `None` where an error went to `sink`.
+///
+/// What the schema does not put into a namespace lies in `default_namespace`, or in `public` where none is given.
+pub fn load(files: &Files, default_namespace: Option<&str>, sink: &mut Sink) -> Option<Schema> {
+    let mut problems = Sink::new();
+    let documents = parse_files(files, &mut problems);
+    let datamodel = resolve_and_validate(&documents, &mut problems);
+    let is_valid = !problems.has_errors();
+    sink.append(problems);
+    if !is_valid {
+        return None;
+    }
+    match lower::lower(&datamodel, default_namespace) {
+        Ok(schema) => Some(schema),
+        Err(dangling) => {
+            let help = "this is a bug of driftless: please report it with the schema";
+            sink.push(Diagnostic::error(code::SCHEMA_INCONSISTENT, dangling.to_string()).help(help));
+            None
+        }
+    }
+}
+
+fn parse_files<'s>(files: &'s Files, sink: &mut Sink) -> Vec<syntax::Document<'s>> {
+    files.iter().map(|(id, file)| parse::parse(id, file.text(), sink)).collect()
+}
+
+fn resolve_and_validate<'a>(documents: &'a [syntax::Document<'a>], sink: &mut Sink) -> resolve::Datamodel<'a> {
+    resolve::resolve(documents, sink)
+}

@@ -1,0 +1,166 @@
+//! Formats schema text.
+//!
+//! # Vocabulary
+//!
+//! - An *item* is what stands between two blank lines or on a line of its own: a field, an enum value, a key with
+//!   its value, a block attribute, a run of comments, or a line that is none of these (*unreadable*).
+//! - A *table* is a run of rows whose columns are aligned. A blank line ends it; comments and unreadable lines
+//!   stand between its rows and take no part in the alignment.
+//! - A *run of comments* is what stands together without a blank line. Directly before a block attribute it
+//!   belongs to the attribute and moves with it.
+//!
+//! # Rules
+//!
+//! - Two spaces of indentation, one blank line at most, `\n` at every line's end, one at the end of the text.
+//! - A block ends with its block attributes, after one blank line. These, and the attributes of a field, stand in
+//!   the order of [`rank`]; equal ranks stay in source order.
+//! - Widths are counted in bytes of UTF-8, as the reference counts them.
+//! - `/* … */` on lines of its own becomes one text line after another, each after ` * `.
+//! - An unreadable line loses its indentation and nothing else, and keeps its line end. A block that is never closed is a row of such
+//!   lines, and so is everything of which the language has no idea.
+//! - Syntax of old versions is brought up to date: `name: Type`, `Type!` and `[Type]` become `name Type`, `Type`
+//!   and `Type[]`. A comma after the last argument goes.
+//!
+//! # Why not from the parse tree
+//!
+//! The formatter reads the text itself, with [`scan::Cursor`]. It needs what a parse tree of the language has no use
+//! for: the bytes after `{`, the text of unreadable lines, blank lines, the exact extent of comments. It must work
+//! on any text, and it is many times faster: nothing is built but the result.
+//!
+//! # Where it leaves the reference
+//!
+//! The result equals the reference's to the byte, except where that loses text or grows with each run:
+//!
+//! - text after the `{` of a block stays (the reference drops it, comments and fields alike);
+//! - `key =` without a value keeps its `=`;
+//! - of adjacent indented `/* … */` comments each is unwrapped (the reference wraps the second one anew each time);
+//! - where a second run of the reference would go on changing the text (a word behind a closing `}` gets its blank
+//!   line only then), this is done at once.
+
+mod attribute;
+mod block;
+mod comment;
+mod field_type;
+mod scan;
+mod table;
+mod value;
+
+use std::collections::BTreeSet;
+
+use block::BlockKind;
+use scan::Cursor;
+
+/// The indentation of everything inside a block.
+const INDENT: &str = "  ";
+
+/// More runs than any text is known to need; see [`format`].
+const MAX_RUNS: usize = 8;
+
+/// The formatted text of a schema file. It takes any text, readable or not; formatting the result again changes
+/// nothing. See the module's documentation for the rules.
+#[must_use]
+pub fn format(text: &str) -> String {
+    // A first run may make readable what was not: only text that a run leaves alone is known to be stable.
+    let mut formatted = lay_out(text);
+    for _ in 1..MAX_RUNS {
+        let again = lay_out(&formatted);
+        if again == formatted {
+            break;
+        }
+        formatted = again;
+    }
+    formatted
+}
+
+fn lay_out(text: &str) -> String {
+    let mut layout = Layout {
+        cursor: Cursor::new(text),
+        out: String::with_capacity(text.len() + text.len() / 4),
+        unclosed: BTreeSet::new(),
+        last_brace: text.rfind('}'),
+    };
+    layout.write_all();
+    layout.out
+}
+
+/// The place of an attribute among its neighbours, by its name without `@`.
+fn rank(name: &str) -> u8 {
+    const ORDER: [&str; 9] =
+        ["id", "unique", "default", "updatedAt", "index", "fulltext", "map", "relation", "ignore"];
+    ORDER.iter().position(|known| *known == name).unwrap_or(ORDER.len()) as u8
+}
+
+/// One run of the formatter over one text.
+struct Layout<'a> {
+    cursor: Cursor<'a>,
+    out: String,
+    /// Items from which a block of that kind is known to reach the end of the text unclosed. It keeps a text of
+    /// many unclosed blocks linear.
+    unclosed: BTreeSet<(BlockKind, usize)>,
+    last_brace: Option<usize>,
+}
+
+impl<'a> Layout<'a> {
+    fn write_all(&mut self) {
+        self.cursor.eat_blank_lines();
+        loop {
+            let blank = self.cursor.eat_blank_lines();
+            self.cursor.skip_spaces();
+            if self.cursor.at_end() {
+                break;
+            }
+            if blank {
+                self.out.push('\n');
+            }
+            let written = self.write_block()
+                || self.write_type_alias()
+                || self.write_unknown_block()
+                || self.write_comments();
+            if !written {
+                let line = self.cursor.take_line();
+                self.out.push_str(line);
+            }
+        }
+        if !self.out.ends_with('\n') {
+            self.out.push('\n');
+        }
+    }
+
+    /// `type Name = Type @attribute`, of old versions, as it stands. What follows continues the line.
+    fn write_type_alias(&mut self) -> bool {
+        let start = self.cursor.position();
+        if field_type::read_alias(&mut self.cursor).is_some() {
+            self.out.push_str(self.cursor.since(start));
+            return true;
+        }
+        self.cursor.reset(start);
+        false
+    }
+
+    /// A block without a keyword, as it stands. What follows its `}` continues the line.
+    fn write_unknown_block(&mut self) -> bool {
+        let start = self.cursor.position();
+        let opens = self.cursor.identifier().is_some() && self.cursor.block_open().is_some();
+        let body = self.cursor.position();
+        match self.last_brace {
+            Some(last) if opens && last >= body => {
+                let text = self.cursor.take_through_brace(start);
+                self.out.push_str(text);
+                true
+            }
+            _ => {
+                self.cursor.reset(start);
+                false
+            }
+        }
+    }
+
+    fn write_comments(&mut self) -> bool {
+        let Some(run) = self.cursor.comments() else { return false };
+        for line in comment::lines(run) {
+            line.write(&mut self.out);
+            self.out.push('\n');
+        }
+        true
+    }
+}

@@ -1,0 +1,160 @@
+//! `@id`, `@unique`, `@@id`, `@@unique`, `@@index`, `@@fulltext`.
+
+use driftless_diagnostics::{Diagnostic, Sink, code};
+
+use super::arguments::{Arguments, Signature, problem};
+use super::fields::find_field;
+use super::model::{Datamodel, Index, IndexField, IndexPurpose, Model, Predicate};
+use crate::syntax::{Attribute, Expression};
+
+const FIELD_ID: Signature = Signature { unnamed: None, names: &["map", "length", "sort", "clustered"] };
+const FIELD_UNIQUE: Signature =
+    Signature { unnamed: None, names: &["map", "length", "sort", "clustered", "where"] };
+const ID: Signature = Signature { unnamed: Some("fields"), names: &["fields", "name", "map", "clustered"] };
+const UNIQUE: Signature =
+    Signature { unnamed: Some("fields"), names: &["fields", "name", "map", "clustered", "where"] };
+const INDEX: Signature =
+    Signature { unnamed: Some("fields"), names: &["fields", "name", "map", "type", "clustered", "where"] };
+const FULLTEXT: Signature = Signature { unnamed: Some("fields"), names: &["fields", "map"] };
+const INDEX_FIELD: Signature = Signature { unnamed: None, names: &["sort", "length", "ops"] };
+const RAW: Signature = Signature { unnamed: Some("value"), names: &["value"] };
+
+/// Resolves the indexes of every model, in the order in which the reference keeps them.
+pub(super) fn resolve(datamodel: &mut Datamodel<'_>, sink: &mut Sink) {
+    for model in &mut datamodel.models {
+        resolve_field_attributes(model, sink);
+        for (name, purpose, signature) in [
+            ("id", IndexPurpose::Id, &ID),
+            ("index", IndexPurpose::Plain, &INDEX),
+            ("unique", IndexPurpose::Unique, &UNIQUE),
+            ("fulltext", IndexPurpose::Fulltext, &FULLTEXT),
+        ] {
+            for attribute in model.syntax.attributes.iter().filter(|attribute| attribute.name.text == name) {
+                let index = block_index(model, attribute, purpose, signature, sink);
+                match purpose {
+                    IndexPurpose::Id => model.ids.push(index),
+                    _ => model.indexes.push(index),
+                }
+            }
+        }
+    }
+}
+
+fn resolve_field_attributes(model: &mut Model<'_>, sink: &mut Sink) {
+    let syntax = model.syntax;
+    for (at, field) in syntax.fields.iter().enumerate() {
+        let mut seen = Vec::new();
+        for attribute in &field.attributes {
+            let (purpose, signature) = match attribute.name.text {
+                "id" => (IndexPurpose::Id, &FIELD_ID),
+                "unique" => (IndexPurpose::Unique, &FIELD_UNIQUE),
+                _ => continue,
+            };
+            if seen.contains(&attribute.name.text) {
+                continue;
+            }
+            seen.push(attribute.name.text);
+            let index = field_index(at, attribute, purpose, signature, sink);
+            match purpose {
+                IndexPurpose::Id => model.ids.push(index),
+                _ => model.indexes.push(index),
+            }
+        }
+    }
+}
+
+fn field_index<'a>(
+    field: usize,
+    attribute: &'a Attribute<'a>,
+    purpose: IndexPurpose,
+    signature: &Signature,
+    sink: &mut Sink,
+) -> Index<'a> {
+    let arguments = Arguments::of_attribute("@", attribute, signature, sink);
+    let key = IndexField {
+        field,
+        span: attribute.span,
+        sort: arguments.word("sort", sink),
+        length: arguments.get("length"),
+        operator_class: None,
+    };
+    Index {
+        purpose,
+        attribute,
+        on_field: Some(field),
+        fields: vec![key],
+        mapped: arguments.text("map", sink),
+        client_name: None,
+        method: None,
+        clustered: arguments.get("clustered"),
+        predicate: arguments.get("where").map(|value| predicate(value, sink)),
+        is_broken: false,
+    }
+}
+
+fn block_index<'a>(
+    model: &Model<'a>,
+    attribute: &'a Attribute<'a>,
+    purpose: IndexPurpose,
+    signature: &Signature,
+    sink: &mut Sink,
+) -> Index<'a> {
+    let arguments = Arguments::of_attribute("@@", attribute, signature, sink);
+    let elements = arguments.required("fields", sink).map(Expression::as_elements).unwrap_or_default();
+    let fields: Vec<_> =
+        elements.iter().filter_map(|element| index_field(model, &arguments, element, sink)).collect();
+    Index {
+        purpose,
+        attribute,
+        on_field: None,
+        is_broken: fields.len() < elements.len(),
+        fields,
+        mapped: arguments.text("map", sink),
+        client_name: arguments.text("name", sink),
+        method: arguments.word("type", sink),
+        clustered: arguments.get("clustered"),
+        predicate: arguments.get("where").map(|value| predicate(value, sink)),
+    }
+}
+
+/// `field` or `field(sort: …, length: …, ops: …)`.
+fn index_field<'a>(
+    model: &Model<'a>,
+    arguments: &Arguments<'a>,
+    element: &'a Expression<'a>,
+    sink: &mut Sink,
+) -> Option<IndexField<'a>> {
+    let (word, call) = match element {
+        Expression::Constant(word) => (*word, None),
+        Expression::Call(call) => (call.name, Some(call)),
+        other => {
+            arguments.wrong_kind("fields", other, "a list of fields", sink);
+            return None;
+        }
+    };
+    let of_field = call.map(|call| Arguments::of_call(call, &INDEX_FIELD, sink));
+    let field = find_field(model, word, sink)?;
+    let get = |name| of_field.as_ref().and_then(|arguments| arguments.get(name));
+    let sort = of_field.as_ref().and_then(|arguments| arguments.word("sort", sink));
+    Some(IndexField { field, span: element.span(), sort, length: get("length"), operator_class: get("ops") })
+}
+
+fn predicate<'a>(value: &'a Expression<'a>, sink: &mut Sink) -> Predicate<'a> {
+    match value {
+        Expression::Object(members, _) => Predicate::Fields(members),
+        Expression::Call(call) if call.name.text == "raw" => {
+            let arguments = Arguments::of_call(call, &RAW, sink);
+            arguments.required_text("value", sink).map_or(Predicate::Invalid(call.span), Predicate::Raw)
+        }
+        other => {
+            let message = format!("the condition of a partial index is {}", other.kind());
+            let diagnostic = match other {
+                Expression::Call(_) => Diagnostic::error(code::INDEX, message).at(other.span()),
+                _ => problem(message, other.span()),
+            };
+            let help = "write `where: raw(\"…\")` or `where: { field: value }`";
+            sink.push(diagnostic.label("not a condition").help(help));
+            Predicate::Invalid(other.span())
+        }
+    }
+}
