@@ -48,6 +48,9 @@ fn parse_files<'s>(files: &'s Files, sink: &mut Sink) -> Vec<syntax::Document<'s
     files.iter().map(|(id, file)| parse::parse(id, file.text(), sink)).collect()
 }
 
-fn resolve_and_validate<'a>(documents: &'a [syntax::Document<'a>], sink: &mut Sink) -> resolve::Datamodel<'a> {
+fn resolve_and_validate<'a>(
+    documents: &'a [syntax::Document<'a>],
+    sink: &mut Sink,
+) -> resolve::Datamodel<'a> {
     resolve::resolve(documents, sink)
 }

@@ -1,6 +1,6 @@
 //! Columns: types and defaults.
 
-use driftless_ir::{BaseType, Column, ColumnDefault, ColumnType, Expr, Origin, QualifiedName};
+use driftless_ir::{BaseType, Builtin, Column, ColumnDefault, ColumnType, Expr, Origin, QualifiedName};
 
 use super::{Lowering, literals};
 use crate::resolve::native;
@@ -46,11 +46,16 @@ impl<'a> Lowering<'_, 'a> {
         let database = match default.value {
             Expression::Call(call) => match call.name.text {
                 "now" => Some(ColumnDefault::Now),
+                // There is no serial type of object identifiers.
+                "autoincrement" if field.native.as_ref().is_some_and(|native| native.ty == Builtin::Oid) => {
+                    None
+                }
                 "autoincrement" => Some(ColumnDefault::Serial(None)),
+                // Without a text, the database has a default that the schema does not know.
                 "dbgenerated" => {
-                    let text =
+                    let argument =
                         call.arguments.first().and_then(|argument| argument.value.as_ref()?.as_string());
-                    text.map(|text| ColumnDefault::Expression(Expr::written(text)))
+                    Some(ColumnDefault::Expression(Expr::written(argument.unwrap_or_default())))
                 }
                 _ => return Default::Client,
             },

@@ -4,7 +4,7 @@ use driftless_ir::{
     Expr, Index, IndexKey, IndexKind, IndexMethod, IndexPart, Name, OperatorClass, Origin, SortOrder,
 };
 
-use super::{Lowering, names};
+use super::Lowering;
 use crate::resolve::{self, IndexField, IndexPurpose, Model, Predicate};
 use crate::syntax::{Expression, Word};
 
@@ -20,15 +20,16 @@ impl<'a> Lowering<'_, 'a> {
 }
 
 fn lower_index(model: &Model<'_>, index: &resolve::Index<'_>) -> Index<Name> {
-    let parts = index.fields.iter().map(|field| lower_part(model, field)).collect();
+    let method = index.method.map_or(IndexMethod::BTree, |word| method(word.text));
+    let parts = index.fields.iter().map(|field| lower_part(model, &method, field)).collect();
     Index {
-        name: database_name(model, index).into(),
+        name: model.index_name(index).into_owned().into(),
         kind: match index.purpose {
             IndexPurpose::Id => IndexKind::Primary,
             IndexPurpose::Unique => IndexKind::Unique { constraint: false },
             IndexPurpose::Plain | IndexPurpose::Fulltext => IndexKind::Plain,
         },
-        method: index.method.map_or(IndexMethod::BTree, |word| method(word.text)),
+        method,
         parts,
         include: Vec::new(),
         predicate: index.predicate.as_ref().and_then(|predicate| lower_predicate(model, predicate)),
@@ -37,24 +38,7 @@ fn lower_index(model: &Model<'_>, index: &resolve::Index<'_>) -> Index<Name> {
     }
 }
 
-/// What an index is called in the database.
-///
-/// `name:` of `@@index` is an older way to write `map:`.
-pub(crate) fn database_name(model: &Model<'_>, index: &resolve::Index<'_>) -> String {
-    let former = index.client_name.filter(|_| index.purpose == IndexPurpose::Plain);
-    if let Some(mapped) = index.mapped.or(former) {
-        return mapped.value.as_ref().to_owned();
-    }
-    let columns = index.fields.iter().map(|field| model.fields[field.field].database_name());
-    let table = model.database_name();
-    match index.purpose {
-        IndexPurpose::Id => names::primary_key_name(table),
-        IndexPurpose::Unique => names::unique_name(table, columns),
-        IndexPurpose::Plain | IndexPurpose::Fulltext => names::index_name(table, columns),
-    }
-}
-
-fn lower_part(model: &Model<'_>, field: &IndexField<'_>) -> IndexPart<Name> {
+fn lower_part(model: &Model<'_>, method: &IndexMethod, field: &IndexField<'_>) -> IndexPart<Name> {
     IndexPart {
         key: IndexKey::Column(model.fields[field.field].database_name().into()),
         sort: field.sort.and_then(|word| match word.text {
@@ -63,7 +47,7 @@ fn lower_part(model: &Model<'_>, field: &IndexField<'_>) -> IndexPart<Name> {
             _ => None,
         }),
         nulls: None,
-        operator_class: field.operator_class.and_then(operator_class),
+        operator_class: field.operator_class.and_then(|value| operator_class(method, value)),
     }
 }
 
@@ -81,13 +65,28 @@ pub(crate) fn method(name: &str) -> IndexMethod {
 
 /// `raw("name")`, or a name of the language, which is PostgreSQL's in another spelling: `JsonbPathOps` for
 /// `jsonb_path_ops`.
-fn operator_class(value: &Expression<'_>) -> Option<OperatorClass> {
-    let name: Box<str> = match value {
-        Expression::Constant(word) => snake_case(word).into(),
-        Expression::Call(call) => call.arguments.first()?.value.as_ref()?.as_string()?.into(),
-        _ => return None,
-    };
-    Some(OperatorClass { name, is_default: false })
+fn operator_class(method: &IndexMethod, value: &Expression<'_>) -> Option<OperatorClass> {
+    match value {
+        Expression::Constant(word) => {
+            let name = snake_case(word);
+            Some(OperatorClass { is_default: is_default_class(method, &name), name: name.into() })
+        }
+        Expression::Call(call) => {
+            let name = call.arguments.first()?.value.as_ref()?.as_string()?.into();
+            Some(OperatorClass { name, is_default: false })
+        }
+        _ => None,
+    }
+}
+
+/// Whether a class that the language can name is what PostgreSQL takes where none is named.
+fn is_default_class(method: &IndexMethod, name: &str) -> bool {
+    match method {
+        IndexMethod::Gin => matches!(name, "array_ops" | "jsonb_ops"),
+        IndexMethod::SpGist => matches!(name, "text_ops" | "inet_ops"),
+        IndexMethod::Brin => name == "inet_inclusion_ops" || name.ends_with("_minmax_ops"),
+        _ => false,
+    }
 }
 
 /// Puts `_` before each capital but the first, and lowers it.

@@ -7,7 +7,6 @@
 mod columns;
 mod indexes;
 mod literals;
-mod names;
 mod relations;
 
 use driftless_ir::{
@@ -16,8 +15,6 @@ use driftless_ir::{
 
 use crate::resolve::{self, Datamodel, EnumRef, Model, ModelRef};
 use crate::syntax::Text;
-
-pub use names::{foreign_key_name, index_name, primary_key_name, unique_name};
 
 /// The namespace of a schema that names none.
 const DEFAULT_NAMESPACE: &str = "public";
@@ -61,7 +58,8 @@ impl<'d, 'a> Lowering<'d, 'a> {
         }
     }
 
-    /// The namespaces that hold something, by name; or the one that the schema leaves out.
+    /// The namespaces that hold something, by name; or the one that the schema leaves out. What lies in that one is
+    /// written without it even where the schema names it, as the reference does.
     fn add_namespaces(&mut self) {
         let datamodel = self.datamodel;
         if datamodel.datasource().is_none_or(|datasource| datasource.schemas.is_empty()) {
@@ -73,7 +71,10 @@ impl<'d, 'a> Lowering<'d, 'a> {
         let mut used: Vec<_> = models.chain(enums).flatten().map(|text| text.value.as_ref()).collect();
         used.sort_unstable();
         for namespace in used {
-            self.builder.add_namespace(namespace);
+            match namespace == self.default_namespace.as_str() {
+                true => self.builder.add_implicit_namespace(namespace),
+                false => self.builder.add_namespace(namespace),
+            }
         }
     }
 

@@ -4,7 +4,8 @@ use driftless_ir::{
     Column, ForeignKey, Index, IndexKind, Name, Origin, QualifiedName, ReferentialAction, TableDefinition,
 };
 
-use super::{Lowering, names};
+use super::Lowering;
+use crate::resolve::constraint_names::default_name;
 use crate::resolve::{Datamodel, Field, FieldRef, Model, ModelRef, Relation, RelationAttribute};
 use crate::syntax::Arity;
 
@@ -52,7 +53,7 @@ pub(crate) fn join_table_name(datamodel: &Datamodel<'_>, relation: &Relation<'_>
         Some(name) => format!("_{name}"),
         None => format!("_{}To{}", model(ends.a), model(ends.b)),
     };
-    names::cut(&mut name, driftless_ir::MAX_NAME_BYTES);
+    name.truncate(name.floor_char_boundary(driftless_ir::MAX_NAME_BYTES));
     name
 }
 
@@ -78,15 +79,10 @@ impl<'a> Lowering<'_, 'a> {
         let column_names = |model: &Model<'a>, fields: &[usize]| {
             fields.iter().map(|field| Name::from(model.fields[*field].database_name())).collect::<Vec<_>>()
         };
-        let columns = column_names(model, side.attribute.fields.as_deref()?);
-        let name = match side.attribute.mapped {
-            Some(mapped) => mapped.value.as_ref().to_owned(),
-            None => names::foreign_key_name(model.database_name(), columns.iter().map(Name::as_str)),
-        };
         let default_delete = default_on_delete(model, side.field, side.attribute);
         Some(ForeignKey {
-            name: name.into(),
-            columns,
+            name: model.foreign_key_name(side.attribute).into_owned().into(),
+            columns: column_names(model, side.attribute.fields.as_deref()?),
             referenced_table: self.table_name(related),
             referenced_columns: column_names(related, side.attribute.references.as_deref()?),
             on_delete: side.attribute.on_delete.map_or(default_delete, |(action, _)| action),
@@ -97,12 +93,12 @@ impl<'a> Lowering<'_, 'a> {
         })
     }
 
-    /// The join tables, in the order of their names.
+    /// The join tables, in the order of the fields that column A stands for.
     pub(super) fn add_join_tables(&mut self) {
         let datamodel = self.datamodel;
         let ends = |relation| Some((join_table_ends(datamodel, relation)?, relation));
         let mut tables: Vec<_> = datamodel.relations.iter().filter_map(ends).collect();
-        tables.sort_by_cached_key(|(ends, relation)| join_table_name(datamodel, relation, ends));
+        tables.sort_by_key(|(ends, _)| ends.a);
         for (ends, relation) in tables {
             if let Some((name, table)) = self.join_table(relation, &ends) {
                 self.builder.add_table(name, table);
@@ -115,40 +111,33 @@ impl<'a> Lowering<'_, 'a> {
         let text = join_table_name(datamodel, relation, ends);
         let (model_a, model_b) = (datamodel.model(ends.a.model), datamodel.model(ends.b.model));
         let mut table = TableDefinition::default();
-        for (column, model) in [("A", model_a), ("B", model_b)] {
-            table.add_column(self.join_column(column, model)?);
+        table.origin.span = Some(datamodel.field(ends.a).syntax.name.span);
+        for (column, field) in [("A", ends.a), ("B", ends.b)] {
+            table.add_column(self.join_column(column, field)?);
         }
-        let primary = names::with_suffix(text.clone(), "_AB_pkey");
+        let primary = default_name(&text, [].into_iter(), "_AB_pkey");
         table.indexes.push(Index::new(primary, IndexKind::Primary, [Name::from("A"), Name::from("B")]));
-        let index = names::with_suffix(text.clone(), "_B_index");
+        let index = default_name(&text, [].into_iter(), "_B_index");
         table.indexes.push(Index::new(index, IndexKind::Plain, [Name::from("B")]));
         if !datamodel.datasource().is_some_and(|datasource| datasource.emulates_relations()) {
             for (column, model) in [("A", model_a), ("B", model_b)] {
                 table.foreign_keys.push(self.join_foreign_key(&text, column, model)?);
             }
         }
-        // The same two tables joined by the relation of the same name are the same join table, whatever the models
-        // are called.
-        let (a, b) = (self.table_name(model_a), self.table_name(model_b));
-        table.origin = Origin {
-            span: Some(datamodel.field(ends.a).syntax.name.span),
-            handle: Some(format!("{a} {b} {}", relation.name.unwrap_or_default()).into()),
-            client_default: false,
-        };
         Some((self.qualified(model_a.namespace, &text), table))
     }
 
-    /// A column of the type of a model's only id field, without what fills that.
-    fn join_column(&self, name: &str, model: &Model<'a>) -> Option<Column<QualifiedName>> {
+    /// A column of the type of the only id field of the field's model, without what fills that.
+    ///
+    /// Its handle is the relation field: the same two tables, joined by fields of the same names, are the same join
+    /// table, whatever the models and the relation are called.
+    fn join_column(&self, name: &str, field: FieldRef) -> Option<Column<QualifiedName>> {
+        let model = self.datamodel.model(field.model);
         let [key] = model.id()?.fields.as_slice() else { return None };
         let id = self.column(&model.fields[key.field])?;
-        Some(Column {
-            name: name.into(),
-            ty: id.ty,
-            nullable: false,
-            default: None,
-            origin: Origin::default(),
-        })
+        let handle = Some(self.datamodel.field(field).name().into());
+        let origin = Origin { handle, ..Origin::default() };
+        Some(Column { name: name.into(), ty: id.ty, nullable: false, default: None, origin })
     }
 
     fn join_foreign_key(
@@ -159,7 +148,7 @@ impl<'a> Lowering<'_, 'a> {
     ) -> Option<ForeignKey<QualifiedName, Name>> {
         let [key] = model.id()?.fields.as_slice() else { return None };
         Some(ForeignKey {
-            name: names::foreign_key_name(table, [column]).into(),
+            name: default_name(table, [column].into_iter(), "_fkey").into(),
             columns: vec![column.into()],
             referenced_table: self.table_name(model),
             referenced_columns: vec![model.fields[key.field].database_name().into()],

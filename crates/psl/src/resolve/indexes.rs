@@ -5,7 +5,8 @@ use driftless_diagnostics::{Diagnostic, Sink, code};
 use super::arguments::{Arguments, Signature, problem};
 use super::fields::find_field;
 use super::model::{Datamodel, Index, IndexField, IndexPurpose, Model, Predicate};
-use crate::syntax::{Attribute, Expression};
+use crate::parse::quoted_list;
+use crate::syntax::{Argument, Attribute, Expression};
 
 const FIELD_ID: Signature = Signature { unnamed: None, names: &["map", "length", "sort", "clustered"] };
 const FIELD_UNIQUE: Signature =
@@ -16,7 +17,7 @@ const UNIQUE: Signature =
 const INDEX: Signature =
     Signature { unnamed: Some("fields"), names: &["fields", "name", "map", "type", "clustered", "where"] };
 const FULLTEXT: Signature = Signature { unnamed: Some("fields"), names: &["fields", "map"] };
-const INDEX_FIELD: Signature = Signature { unnamed: None, names: &["sort", "length", "ops"] };
+const INDEX_FIELD_ARGUMENTS: [&str; 3] = ["sort", "length", "ops"];
 const RAW: Signature = Signature { unnamed: Some("value"), names: &["value"] };
 
 /// Resolves the indexes of every model, in the order in which the reference keeps them.
@@ -132,11 +133,36 @@ fn index_field<'a>(
             return None;
         }
     };
-    let of_field = call.map(|call| Arguments::of_call(call, &INDEX_FIELD, sink));
     let field = find_field(model, word, sink)?;
-    let get = |name| of_field.as_ref().and_then(|arguments| arguments.get(name));
-    let sort = of_field.as_ref().and_then(|arguments| arguments.word("sort", sink));
+    let given = call.map(|call| call.arguments.as_slice()).unwrap_or_default();
+    warn_of_unused(given, sink);
+    let get = |name: &str| {
+        let found = given.iter().find(|argument| argument.name.is_some_and(|word| word.text == name));
+        found.and_then(|argument| argument.value.as_ref())
+    };
+    let sort = match get("sort") {
+        Some(Expression::Constant(word)) => Some(*word),
+        Some(other) => {
+            arguments.wrong_kind("sort", other, "a word without quotes", sink);
+            None
+        }
+        None => None,
+    };
     Some(IndexField { field, span: element.span(), sort, length: get("length"), operator_class: get("ops") })
+}
+
+/// Warns of arguments that a field of an index does not take: the reference passes over them, and so do schemas that
+/// rely on it.
+fn warn_of_unused(arguments: &[Argument<'_>], sink: &mut Sink) {
+    let is_known = |argument: &Argument<'_>| {
+        argument.name.is_some_and(|name| INDEX_FIELD_ARGUMENTS.contains(&name.text))
+    };
+    for argument in arguments.iter().filter(|argument| !is_known(argument)) {
+        let help = format!("the arguments are {}", quoted_list(&INDEX_FIELD_ARGUMENTS));
+        let message = "this argument of an index field has no effect";
+        let diagnostic = Diagnostic::warning(code::ARGUMENT, message).at(argument.span);
+        sink.push(diagnostic.label("unknown argument").help(help));
+    }
 }
 
 fn predicate<'a>(value: &'a Expression<'a>, sink: &mut Sink) -> Predicate<'a> {

@@ -10,6 +10,7 @@
 
 mod arguments;
 mod config;
+pub(crate) mod constraint_names;
 mod fields;
 mod indexes;
 mod model;

@@ -14,6 +14,28 @@ enum Shape {
     UpToTwo(fn(Option<(u32, u32)>) -> Builtin),
 }
 
+impl Shape {
+    /// The type that arguments make; `None` where they are too many or too few.
+    fn apply(&self, numbers: &[u32]) -> Option<Builtin> {
+        match (self, numbers) {
+            (Self::None(builtin), []) => Some(*builtin),
+            (Self::UpToOne(make), []) => Some(make(None)),
+            (Self::UpToOne(make), [number]) => Some(make(Some(*number))),
+            (Self::UpToTwo(make), []) => Some(make(None)),
+            (Self::UpToTwo(make), [precision, scale]) => Some(make(Some((*precision, *scale)))),
+            _ => None,
+        }
+    }
+
+    const fn describe(&self) -> &'static str {
+        match self {
+            Self::None(_) => "no arguments",
+            Self::UpToOne(_) => "at most one argument",
+            Self::UpToTwo(_) => "two arguments or none",
+        }
+    }
+}
+
 /// A native type of the language: its name, its arguments, the scalar types that it fits.
 struct Entry(&'static str, Shape, &'static [ScalarType]);
 
@@ -66,6 +88,22 @@ pub fn fitting_scalars(name: &str) -> &'static [ScalarType] {
     NATIVE_TYPES.iter().find(|entry| entry.0 == name).map_or(&[], |entry| entry.2)
 }
 
+/// Whether the text in `Unsupported("…")` names a native type, as in `VarChar(3)`, so that the field need not be
+/// unsupported. Names of PostgreSQL, such as `varchar(3)`, do not count.
+pub fn names_native_type(text: &str) -> bool {
+    let (name, arguments) = match text.split_once('(') {
+        None => (text, None),
+        Some((name, rest)) => match rest.split_once(')') {
+            Some((arguments, behind)) if behind.trim().is_empty() => (name, Some(arguments)),
+            _ => return false,
+        },
+    };
+    let Some(entry) = NATIVE_TYPES.iter().find(|entry| entry.0 == name.trim()) else { return false };
+    let Some(arguments) = arguments else { return true };
+    let numbers: Option<Vec<u32>> = arguments.split(',').map(|number| number.trim().parse().ok()).collect();
+    matches!(entry.1, Shape::None(_)) || numbers.is_some_and(|numbers| entry.1.apply(&numbers).is_some())
+}
+
 /// Reads `@db.Name(…)`, of which `name` is the part behind the dot. Problems go to `sink`.
 pub(super) fn resolve<'a>(
     attribute: &'a Attribute<'a>,
@@ -88,22 +126,11 @@ pub(super) fn resolve<'a>(
         sink.push(problem(message).label("not a number").help(format!("write `{name}(…)` with numbers")));
         return None;
     };
-    let ty = match (&entry.1, numbers.as_slice()) {
-        (Shape::None(builtin), []) => *builtin,
-        (Shape::UpToOne(make), []) => make(None),
-        (Shape::UpToOne(make), [number]) => make(Some(*number)),
-        (Shape::UpToTwo(make), []) => make(None),
-        (Shape::UpToTwo(make), [precision, scale]) => make(Some((*precision, *scale))),
-        (shape, given) => {
-            let takes = match shape {
-                Shape::None(_) => "no arguments",
-                Shape::UpToOne(_) => "at most one argument",
-                Shape::UpToTwo(_) => "two arguments or none",
-            };
-            let message = format!("`{name}` takes {takes}, and {} are given", given.len());
-            sink.push(problem(message).label("wrong number").help(format!("write `{name}` with {takes}")));
-            return None;
-        }
+    let Some(ty) = entry.1.apply(&numbers) else {
+        let (takes, given) = (entry.1.describe(), numbers.len());
+        let message = format!("`{name}` takes {takes}, and {given} are given");
+        sink.push(problem(message).label("wrong number").help(format!("write `{name}` with {takes}")));
+        return None;
     };
     Some(NativeType { ty, name, attribute })
 }
