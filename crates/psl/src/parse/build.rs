@@ -109,24 +109,8 @@ impl<'s, 'd> Builder<'s, 'd> {
         match part.as_rule() {
             Rule::identifier => field.ty = FieldType::Named(self.word(&part)),
             Rule::unsupported => field.ty = self.unsupported(part, field.name),
-            Rule::list => field.arity = Arity::List,
-            Rule::optional => field.arity = Arity::Optional,
+            Rule::arity => field.arity = self.arity(&part),
             Rule::attribute => field.attributes.extend(self.attribute(part)),
-            Rule::optional_list => {
-                field.arity = Arity::List;
-                self.problem(
-                    &part,
-                    "a list cannot be optional",
-                    "write `[]` or `?`: an empty list stands for nothing",
-                );
-            }
-            Rule::legacy_required => {
-                self.problem(
-                    &part,
-                    "`!` does not exist",
-                    "take it out: fields are required unless they say `?`",
-                );
-            }
             Rule::legacy_colon => {
                 self.problem(&part, "no colon stands between name and type", "take out the `:`");
             }
@@ -138,6 +122,26 @@ impl<'s, 'd> Builder<'s, 'd> {
                 }
             }
             _ => {}
+        }
+    }
+
+    fn arity(&mut self, pair: &Pair<'s, Rule>) -> Arity {
+        match pair.as_str() {
+            "[]" => Arity::List,
+            "?" => Arity::Optional,
+            "!" => {
+                self.problem(
+                    pair,
+                    "`!` does not exist",
+                    "take it out: fields are required unless they say `?`",
+                );
+                Arity::Required
+            }
+            _ => {
+                let help = "write `[]` or `?`: an empty list stands for nothing";
+                self.problem(pair, "a list cannot be optional", help);
+                Arity::List
+            }
         }
     }
 
@@ -263,18 +267,21 @@ impl<'s, 'd> Builder<'s, 'd> {
         Some(match pair.as_rule() {
             Rule::string => Expression::String(self.string(&pair)),
             Rule::number => Expression::Number(self.word(&pair)),
-            Rule::path => Expression::Constant(self.word(&pair)),
             Rule::array => {
                 Expression::Array(pair.into_inner().filter_map(|part| self.expression(part)).collect(), span)
             }
             Rule::object => {
                 Expression::Object(pair.into_inner().filter_map(|part| self.member(part)).collect(), span)
             }
-            Rule::call => {
+            Rule::word => {
                 let mut inner = pair.into_inner();
                 let name = self.word(&inner.next()?);
-                let arguments = inner.next().map(|part| self.arguments(part, false)).unwrap_or_default();
-                Expression::Call(Call { name, arguments, span })
+                match inner.next() {
+                    Some(arguments) => {
+                        Expression::Call(Call { name, arguments: self.arguments(arguments, false), span })
+                    }
+                    None => Expression::Constant(name),
+                }
             }
             _ => return None,
         })

@@ -39,7 +39,7 @@ impl Shape {
 /// A native type of the language: its name, its arguments, the scalar types that it fits.
 struct Entry(&'static str, Shape, &'static [ScalarType]);
 
-const NATIVE_TYPES: [Entry; 26] = [
+static NATIVE_TYPES: [Entry; 26] = [
     Entry("SmallInt", Shape::None(Builtin::SmallInt), &[ScalarType::Int]),
     Entry("Integer", Shape::None(Builtin::Integer), &[ScalarType::Int]),
     Entry("BigInt", Shape::None(Builtin::BigInt), &[ScalarType::BigInt]),
@@ -88,15 +88,17 @@ pub fn fitting_scalars(name: &str) -> &'static [ScalarType] {
     NATIVE_TYPES.iter().find(|entry| entry.0 == name).map_or(&[], |entry| entry.2)
 }
 
+/// The names of the native types that fit a scalar type.
+pub fn fitting_types(scalar: ScalarType) -> impl Iterator<Item = &'static str> {
+    NATIVE_TYPES.iter().filter(move |entry| entry.2.contains(&scalar)).map(|entry| entry.0)
+}
+
 /// Whether the text in `Unsupported("…")` names a native type, as in `VarChar(3)`, so that the field need not be
 /// unsupported. Names of PostgreSQL, such as `varchar(3)`, do not count.
 pub fn names_native_type(text: &str) -> bool {
     let (name, arguments) = match text.split_once('(') {
         None => (text, None),
-        Some((name, rest)) => match rest.split_once(')') {
-            Some((arguments, behind)) if behind.trim().is_empty() => (name, Some(arguments)),
-            _ => return false,
-        },
+        Some((name, rest)) => (name, rest.split_once(')').map(|(arguments, _)| arguments)),
     };
     let Some(entry) = NATIVE_TYPES.iter().find(|entry| entry.0 == name.trim()) else { return false };
     let Some(arguments) = arguments else { return true };
@@ -114,7 +116,9 @@ pub(super) fn resolve<'a>(
     let Some(entry) = NATIVE_TYPES.iter().find(|entry| entry.0 == name) else {
         let help = match nearest(name, NATIVE_TYPES.iter().map(|entry| entry.0)) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the native types are {}", quoted_list(&NATIVE_TYPES.map(|entry| entry.0))),
+            None => {
+                format!("the native types are {}", quoted_list(&NATIVE_TYPES.each_ref().map(|entry| entry.0)))
+            }
         };
         sink.push(
             problem(format!("PostgreSQL has no native type `{name}`")).label("unknown type").help(help),

@@ -1,0 +1,109 @@
+//! Whether what was understood makes sense.
+//!
+//! Two lists of small checks. The first judges each *part* by itself: a block, a field, an attribute. The second judges
+//! the *whole*: how models fit together. It runs only where nothing is wrong so far, in the text or in the parts, since
+//! what it would report otherwise are mostly consequences.
+//!
+//! The rules are those of the reference for PostgreSQL, found by asking it.
+
+mod composite_types;
+mod cycles;
+mod database_names;
+mod datasource;
+mod decimal;
+mod defaults;
+mod enums;
+mod fields;
+mod generators;
+mod ids;
+mod indexes;
+mod native_types;
+mod no_datasource;
+mod operator_classes;
+mod predicates;
+mod preview_features;
+mod referential_actions;
+mod relation_ends;
+mod relation_keys;
+mod relations;
+mod reserved_names;
+mod schemas;
+mod views;
+
+use driftless_diagnostics::Sink;
+
+use crate::resolve::{Datamodel, Model};
+
+/// Checks a resolved schema. `sink` is the one that parsing and resolving wrote to.
+pub fn validate(datamodel: &Datamodel<'_>, sink: &mut Sink) {
+    validate_parts(datamodel, sink);
+    if !sink.has_errors() {
+        validate_whole(datamodel, sink);
+    }
+}
+
+fn validate_parts(datamodel: &Datamodel<'_>, sink: &mut Sink) {
+    datasource::check_count(datamodel, sink);
+    for block in &datamodel.datasources {
+        datasource::check_provider(block, sink);
+        datasource::check_properties(block, sink);
+        datasource::check_relation_mode(block, sink);
+        datasource::check_schemas(block, sink);
+        datasource::check_extensions(datamodel, block, sink);
+    }
+    generators::check_names(datamodel, sink);
+    for block in &datamodel.generators {
+        generators::check_properties(block, sink);
+        generators::check_provider(block, sink);
+        preview_features::check(block, sink);
+    }
+    for enumeration in &datamodel.enums {
+        reserved_names::check("an enum", enumeration.syntax.name, sink);
+        enums::check_values(enumeration, sink);
+    }
+    for model in &datamodel.models {
+        validate_model(datamodel, model, sink);
+    }
+}
+
+fn validate_model(datamodel: &Datamodel<'_>, model: &Model<'_>, sink: &mut Sink) {
+    reserved_names::check("a model", model.syntax.name, sink);
+    composite_types::check(model, sink);
+    views::check(datamodel, model, sink);
+    database_names::check_columns(model, sink);
+    for field in &model.fields {
+        fields::check_map(field, sink);
+        fields::check_updated_at(field, sink);
+        fields::check_ignore(model, field, sink);
+        fields::check_relation_attribute(field, sink);
+        fields::check_unsupported(field, sink);
+        native_types::check(field, sink);
+        defaults::check(datamodel, field, sink);
+    }
+    ids::check_count(model, sink);
+    for id in &model.ids {
+        ids::check_fields(model, id, sink);
+        indexes::check_options(datamodel, model, id, sink);
+    }
+    for index in &model.indexes {
+        indexes::check_fields(model, index, sink);
+        indexes::check_options(datamodel, model, index, sink);
+        operator_classes::check(model, index, sink);
+        predicates::check(datamodel, model, index, sink);
+    }
+    no_datasource::check(datamodel, model, sink);
+}
+
+fn validate_whole(datamodel: &Datamodel<'_>, sink: &mut Sink) {
+    schemas::check(datamodel, sink);
+    database_names::check_tables(datamodel, sink);
+    database_names::check_enums(datamodel, sink);
+    database_names::check_constraints(datamodel, sink);
+    for model in &datamodel.models {
+        ids::check_criterion(model, sink);
+        ids::check_client_names(model, sink);
+    }
+    relations::check(datamodel, sink);
+    referential_actions::check(datamodel, sink);
+    cycles::check(datamodel, sink);
+}
