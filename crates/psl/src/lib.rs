@@ -3,15 +3,20 @@
 //! * [`syntax`]: the tree of a file, borrowed from its text.
 //! * [`parse`]: text → tree, by the grammar in `grammar/prisma.pest`.
 //! * [`resolve`]: trees → one model, every name looked up.
+//! * [`validate`]: whether the model makes sense.
 //! * [`lower`]: model → IR.
+//! * [`format`]: text → formatted text.
 //!
 //! [`check`] and [`load`] do all of it for the files of one schema.
 
+pub mod format;
 mod grammar;
 pub mod lower;
 pub mod parse;
 pub mod resolve;
 pub mod syntax;
+mod threads;
+pub mod validate;
 
 use driftless_diagnostics::{Diagnostic, Files, Sink, code};
 use driftless_ir::Schema;
@@ -52,5 +57,7 @@ fn resolve_and_validate<'a>(
     documents: &'a [syntax::Document<'a>],
     sink: &mut Sink,
 ) -> resolve::Datamodel<'a> {
-    resolve::resolve(documents, sink)
+    let datamodel = resolve::resolve(documents, sink);
+    validate::validate(&datamodel, sink);
+    datamodel
 }

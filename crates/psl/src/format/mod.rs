@@ -40,6 +40,7 @@
 mod attribute;
 mod block;
 mod comment;
+mod complete;
 mod field_type;
 mod scan;
 mod table;
@@ -53,14 +54,36 @@ use scan::Cursor;
 /// The indentation of everything inside a block.
 const INDENT: &str = "  ";
 
-/// More runs than any text is known to need; see [`format`].
+/// More runs than any text is known to need.
 const MAX_RUNS: usize = 8;
 
-/// The formatted text of a schema file. It takes any text, readable or not; formatting the result again changes
-/// nothing. See the module's documentation for the rules.
+/// The formatted text of a schema that is one file; see [`format_files`].
 #[must_use]
 pub fn format(text: &str) -> String {
-    // A first run may make readable what was not: only text that a run leaves alone is known to be stable.
+    format_files(&[text]).concat()
+}
+
+/// The formatted texts of the files of one schema, with what their relations lack.
+///
+/// It takes any text, readable or not. Formatting the result again changes nothing.
+#[must_use]
+pub fn format_files(texts: &[&str]) -> Vec<String> {
+    let mut completion = complete::complete(texts);
+    let mut formatted: Vec<String> = completion.texts.iter().map(|text| lay_out_until_stable(text)).collect();
+    for _ in 1..MAX_RUNS {
+        // What was not understood may be so now that syntax of old versions is brought up to date.
+        if completion.understood || formatted == completion.texts {
+            break;
+        }
+        let texts: Vec<&str> = formatted.iter().map(String::as_str).collect();
+        completion = complete::complete(&texts);
+        formatted = completion.texts.iter().map(|text| lay_out_until_stable(text)).collect();
+    }
+    formatted
+}
+
+/// A first run may make readable what was not: only text that a run leaves alone is known to be stable.
+fn lay_out_until_stable(text: &str) -> String {
     let mut formatted = lay_out(text);
     for _ in 1..MAX_RUNS {
         let again = lay_out(&formatted);

@@ -5,9 +5,11 @@
 //! that means anything.
 
 mod columns;
-mod indexes;
-mod literals;
+pub(crate) mod indexes;
+pub(crate) mod literals;
 mod relations;
+
+use std::ops::Range;
 
 use driftless_ir::{
     Dangling, Enum, EnumValue, Extension, Name, Origin, QualifiedName, Schema, SchemaBuilder, TableDefinition,
@@ -15,6 +17,7 @@ use driftless_ir::{
 
 use crate::resolve::{self, Datamodel, EnumRef, Model, ModelRef};
 use crate::syntax::Text;
+use crate::threads;
 
 /// The namespace of a schema that names none.
 const DEFAULT_NAMESPACE: &str = "public";
@@ -31,9 +34,8 @@ pub fn lower(datamodel: &Datamodel<'_>, default_namespace: Option<&str>) -> Resu
         let enumeration = lowering.enumeration(enumeration);
         lowering.builder.add_enum(enumeration);
     }
-    for (at, model) in datamodel.models_with_refs().filter(|(_, model)| model.is_table()) {
-        let table = lowering.table(at, model);
-        lowering.builder.add_table(lowering.table_name(model), table);
+    for (name, table) in lowering.tables() {
+        lowering.builder.add_table(name, table);
     }
     lowering.add_join_tables();
     lowering.builder.freeze()
@@ -120,6 +122,16 @@ impl<'d, 'a> Lowering<'d, 'a> {
                 client_default: false,
             },
         }
+    }
+
+    /// The tables of all models, made on several threads where there are many.
+    fn tables(&self) -> Vec<(QualifiedName, TableDefinition)> {
+        let lower_run = |run: Range<usize>| {
+            let models = self.datamodel.models_with_refs().skip(run.start).take(run.len());
+            let tables = models.filter(|(_, model)| model.is_table());
+            tables.map(|(at, model)| (self.table_name(model), self.table(at, model))).collect::<Vec<_>>()
+        };
+        threads::map_runs(self.datamodel.models.len(), lower_run).into_iter().flatten().collect()
     }
 
     fn table(&self, at: ModelRef, model: &Model<'a>) -> TableDefinition {

@@ -19,7 +19,7 @@ pub(super) struct Side<'d, 'a> {
 pub(super) fn foreign_key_sides<'d, 'a>(datamodel: &'d Datamodel<'a>) -> Vec<Vec<Side<'d, 'a>>> {
     let sides = |model: &'d Model<'a>| {
         let side = |field: &'d Field<'a>| {
-            let attribute = field.relation.as_ref()?;
+            let attribute = field.relation.as_deref()?;
             let holds = !attribute.is_broken && attribute.fields.is_some() && attribute.references.is_some();
             holds.then_some(Side { field, attribute })
         };

@@ -15,15 +15,6 @@ pub(super) enum Chunk {
     Stray(Range<u32>),
 }
 
-impl Chunk {
-    /// The bytes of the file that the chunk covers.
-    pub(super) fn range(&self) -> &Range<u32> {
-        match self {
-            Self::Block(range) | Self::Unclosed(range) | Self::Stray(range) => range,
-        }
-    }
-}
-
 /// Cuts a whole file.
 pub(super) fn split(text: &str) -> Vec<Chunk> {
     let mut chunks = Vec::new();
@@ -140,13 +131,18 @@ pub(super) fn too_deep(block: &str, limit: usize) -> Option<Range<u32>> {
 mod tests {
     use super::*;
 
+    fn range(chunk: &Chunk) -> std::ops::Range<usize> {
+        match chunk {
+            Chunk::Block(range) | Chunk::Unclosed(range) | Chunk::Stray(range) => {
+                range.start as usize..range.end as usize
+            }
+        }
+    }
+
     #[test]
     fn cuts_blocks_and_stray_lines() {
         let text = "// c {\nmodel A {\n  x \"/*\" }\n} enum B {\n}\nstray \n/* } */\n}\nlast {\n";
-        let found: Vec<_> = split(text)
-            .iter()
-            .map(|c| text[c.range().start as usize..c.range().end as usize].to_owned())
-            .collect();
+        let found: Vec<_> = split(text).iter().map(|chunk| text[range(chunk)].to_owned()).collect();
         assert_eq!(found, ["model A {\n  x \"/*\" }\n}", "enum B {\n}", "stray", "}", "last {"]);
         assert!(matches!(split(text)[4], Chunk::Unclosed(_)));
     }

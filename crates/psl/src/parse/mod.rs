@@ -8,15 +8,15 @@ mod build;
 mod chunk;
 mod literal;
 
+use std::ops::Range;
+
 use driftless_diagnostics::{Diagnostic, FileId, Sink, Span, code, nearest};
 use pest::Parser as _;
 
 use crate::grammar::{Grammar, Rule};
 use crate::syntax::{Block, Document};
+use crate::threads;
 use chunk::Chunk;
-
-/// From this size on, in bytes, a file is parsed by several threads.
-const PARALLEL_BYTES: usize = 128 * 1024;
 
 /// The deepest nesting of brackets in one line. The parser is recursive, and nothing real comes near.
 const MAX_NESTING: usize = 64;
@@ -27,50 +27,22 @@ const BLOCK_KEYWORDS: [&str; 6] = ["model", "enum", "view", "type", "datasource"
 /// Parses one file. Problems go to `sink` under [`code::SYNTAX`]; what is wrong is left out of the tree.
 pub fn parse<'s>(file: FileId, text: &'s str, sink: &mut Sink) -> Document<'s> {
     let chunks = chunk::split(text);
-    let threads = if text.len() < PARALLEL_BYTES { 1 } else { available_threads() };
+    let parse_run = |run: Range<usize>| {
+        let mut sink = Sink::new();
+        let parse = |chunk| parse_chunk(file, text, chunk, &mut sink);
+        let blocks: Vec<_> = chunks[run].iter().filter_map(parse).collect();
+        (blocks, sink)
+    };
     let mut blocks = Vec::with_capacity(chunks.len());
-    for (part, problems) in parse_on_threads(file, text, &chunks, threads) {
+    for (part, problems) in threads::map_runs(chunks.len(), parse_run) {
         blocks.extend(part);
         sink.append(problems);
     }
     Document { file, blocks }
 }
 
-fn available_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from).min(8)
-}
-
-type Part<'s> = (Vec<Block<'s>>, Sink);
-
-/// Parses runs of chunks, of about equal bytes, a thread each. The result does not depend on their number.
-fn parse_on_threads<'s>(file: FileId, text: &'s str, chunks: &[Chunk], threads: usize) -> Vec<Part<'s>> {
-    let parse_run = |run: &[Chunk]| {
-        let mut sink = Sink::new();
-        let blocks = run.iter().filter_map(|chunk| parse_chunk(file, text, chunk, &mut sink)).collect();
-        (blocks, sink)
-    };
-    if threads == 1 {
-        return vec![parse_run(chunks)];
-    }
-    let bounds: Vec<usize> = (0..=threads)
-        .map(|thread| {
-            chunks.partition_point(|chunk| (chunk.range().start as usize) < text.len() * thread / threads)
-        })
-        .collect();
-    std::thread::scope(|scope| {
-        let parse_run = &parse_run;
-        let runs = bounds.windows(2).map(|bound| &chunks[bound[0]..bound[1]]);
-        let workers: Vec<_> = runs.map(|run| scope.spawn(move || parse_run(run))).collect();
-        let join = |worker: std::thread::ScopedJoinHandle<'_, Part<'s>>| match worker.join() {
-            Ok(part) => part,
-            Err(panic) => std::panic::resume_unwind(panic),
-        };
-        workers.into_iter().map(join).collect()
-    })
-}
-
 fn parse_chunk<'s>(file: FileId, text: &'s str, chunk: &Chunk, sink: &mut Sink) -> Option<Block<'s>> {
-    let span = |range: std::ops::Range<u32>| Span::new(file, range.start, range.end);
+    let span = |range: Range<u32>| Span::new(file, range.start, range.end);
     match chunk {
         Chunk::Block(range) => {
             let source = &text[range.start as usize..range.end as usize];
@@ -171,20 +143,5 @@ mod tests {
     fn deep_nesting_is_refused() {
         let text = format!("model A {{\n  id Int @default({})\n}}\n", "[".repeat(100_000));
         assert_eq!(lines(&text), [2]);
-    }
-
-    #[test]
-    fn the_number_of_threads_does_not_show() {
-        let text = "model A {\n  id Int @id\n  bad ??\n}\nenum E {\n  X\n}\n".repeat(10);
-        let mut files = Files::new();
-        let file = files.add("schema.prisma", text.as_str());
-        let chunks = chunk::split(&text);
-        let run = |threads| {
-            let parts = parse_on_threads(file, &text, &chunks, threads);
-            let sinks: Vec<_> = parts.iter().flat_map(|(_, sink)| sink.iter().cloned()).collect();
-            let blocks: Vec<_> = parts.into_iter().flat_map(|(blocks, _)| blocks).collect();
-            (format!("{blocks:?}"), sinks)
-        };
-        assert_eq!(run(1), run(3));
     }
 }

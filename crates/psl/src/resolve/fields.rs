@@ -34,23 +34,16 @@ const ACTIONS: [(&str, ReferentialAction); 5] = [
     ("SetDefault", ReferentialAction::SetDefault),
 ];
 
-/// Resolves the attributes of enums, then the fields of models with theirs.
-pub(super) fn resolve(datamodel: &mut Datamodel<'_>, sink: &mut Sink) {
-    resolve_enums(datamodel, sink);
-    for at in 0..datamodel.models.len() {
-        let syntax = datamodel.models[at].syntax;
-        let fields: Vec<_> =
-            syntax.fields.iter().map(|field| resolve_field(datamodel, field, sink)).collect();
-        let model = &mut datamodel.models[at];
-        model.fields = fields;
-        resolve_model_attributes(model, sink);
-    }
-    for at in 0..datamodel.models.len() {
-        resolve_relation_attributes(datamodel, at, sink);
-    }
+/// Resolves the fields and the attributes of a model that are not indexes. `at` is its position.
+pub(super) fn resolve<'a>(datamodel: &Datamodel<'a>, model: &mut Model<'a>, at: usize, sink: &mut Sink) {
+    let resolve = |field| resolve_field(datamodel, field, sink);
+    model.fields = model.syntax.fields.iter().map(resolve).collect();
+    resolve_model_attributes(model, sink);
+    resolve_relation_attributes(datamodel, &datamodel.models[at], &mut model.fields, sink);
 }
 
-fn resolve_enums(datamodel: &mut Datamodel<'_>, sink: &mut Sink) {
+/// Resolves the attributes of enums and of their values.
+pub(super) fn resolve_enums(datamodel: &mut Datamodel<'_>, sink: &mut Sink) {
     for enumeration in &mut datamodel.enums {
         let syntax = enumeration.syntax;
         let mut seen = Seen::new("@@");
@@ -202,27 +195,30 @@ fn name_argument<'a>(
     Arguments::of_attribute(sigil, attribute, signature, sink).required_text(name, sink)
 }
 
-fn resolve_relation_attributes(datamodel: &mut Datamodel<'_>, model: usize, sink: &mut Sink) {
-    for at in 0..datamodel.models[model].fields.len() {
-        let syntax = datamodel.models[model].fields[at].syntax;
-        let Some(attribute) = syntax.attributes.iter().find(|attribute| attribute.name.text == "relation")
-        else {
+/// Resolves `@relation` of every field; `model` has the names of its fields and nothing else yet.
+fn resolve_relation_attributes<'a>(
+    datamodel: &Datamodel<'a>,
+    model: &Model<'a>,
+    fields: &mut [Field<'a>],
+    sink: &mut Sink,
+) {
+    for field in fields {
+        let mut attributes = field.syntax.attributes.iter();
+        let Some(attribute) = attributes.find(|attribute| attribute.name.text == "relation") else {
             continue;
         };
-        let relation = relation_attribute(datamodel, model, at, attribute, sink);
-        datamodel.models[model].fields[at].relation = Some(relation);
+        let related = field.related_model().map(|related| datamodel.model(related));
+        field.relation = Some(Box::new(relation_attribute(model, related, attribute, sink)));
     }
 }
 
 fn relation_attribute<'a>(
-    datamodel: &Datamodel<'a>,
-    model: usize,
-    field: usize,
+    model: &Model<'a>,
+    related: Option<&Model<'a>>,
     attribute: &'a Attribute<'a>,
     sink: &mut Sink,
 ) -> RelationAttribute<'a> {
     let arguments = Arguments::of_attribute("@", attribute, &RELATION, sink);
-    let model = &datamodel.models[model];
     let mut is_broken = false;
     let mut fields_of = |name: &str, owner: Option<&Model<'a>>, sink: &mut Sink| {
         let value = arguments.get(name)?;
@@ -232,7 +228,6 @@ fn relation_attribute<'a>(
         is_broken |= found.len() < value.as_elements().len();
         Some(found)
     };
-    let related = model.fields[field].related_model().map(|related| datamodel.model(related));
     let fields = fields_of("fields", Some(model), sink);
     let references = fields_of("references", related, sink);
     RelationAttribute {

@@ -4,7 +4,7 @@ use driftless_diagnostics::{Diagnostic, Sink, code};
 
 use super::arguments::{Arguments, Signature, problem};
 use super::fields::find_field;
-use super::model::{Datamodel, Index, IndexField, IndexPurpose, Model, Predicate};
+use super::model::{Index, IndexField, IndexPurpose, Model, Predicate};
 use crate::parse::quoted_list;
 use crate::syntax::{Argument, Attribute, Expression};
 
@@ -20,45 +20,40 @@ const FULLTEXT: Signature = Signature { unnamed: Some("fields"), names: &["field
 const INDEX_FIELD_ARGUMENTS: [&str; 3] = ["sort", "length", "ops"];
 const RAW: Signature = Signature { unnamed: Some("value"), names: &["value"] };
 
-/// Resolves the indexes of every model, in the order in which the reference keeps them.
-pub(super) fn resolve(datamodel: &mut Datamodel<'_>, sink: &mut Sink) {
-    for model in &mut datamodel.models {
-        resolve_field_attributes(model, sink);
-        for (name, purpose, signature) in [
-            ("id", IndexPurpose::Id, &ID),
-            ("index", IndexPurpose::Plain, &INDEX),
-            ("unique", IndexPurpose::Unique, &UNIQUE),
-            ("fulltext", IndexPurpose::Fulltext, &FULLTEXT),
-        ] {
-            for attribute in model.syntax.attributes.iter().filter(|attribute| attribute.name.text == name) {
-                let index = block_index(model, attribute, purpose, signature, sink);
-                match purpose {
-                    IndexPurpose::Id => model.ids.push(index),
-                    _ => model.indexes.push(index),
-                }
-            }
+/// Resolves the indexes of a model, in the order in which the reference keeps them. `named` has its fields' names.
+pub(super) fn resolve<'a>(named: &Model<'a>, model: &mut Model<'a>, sink: &mut Sink) {
+    resolve_field_attributes(model, sink);
+    for (name, purpose, signature) in [
+        ("id", IndexPurpose::Id, &ID),
+        ("index", IndexPurpose::Plain, &INDEX),
+        ("unique", IndexPurpose::Unique, &UNIQUE),
+        ("fulltext", IndexPurpose::Fulltext, &FULLTEXT),
+    ] {
+        for attribute in model.syntax.attributes.iter().filter(|attribute| attribute.name.text == name) {
+            add(model, block_index(named, attribute, purpose, signature, sink));
         }
+    }
+}
+
+fn add<'a>(model: &mut Model<'a>, index: Index<'a>) {
+    match index.purpose {
+        IndexPurpose::Id => model.ids.push(index),
+        _ => model.indexes.push(index),
     }
 }
 
 fn resolve_field_attributes(model: &mut Model<'_>, sink: &mut Sink) {
     let syntax = model.syntax;
     for (at, field) in syntax.fields.iter().enumerate() {
-        let mut seen = Vec::new();
-        for attribute in &field.attributes {
+        for (position, attribute) in field.attributes.iter().enumerate() {
             let (purpose, signature) = match attribute.name.text {
                 "id" => (IndexPurpose::Id, &FIELD_ID),
                 "unique" => (IndexPurpose::Unique, &FIELD_UNIQUE),
                 _ => continue,
             };
-            if seen.contains(&attribute.name.text) {
-                continue;
-            }
-            seen.push(attribute.name.text);
-            let index = field_index(at, attribute, purpose, signature, sink);
-            match purpose {
-                IndexPurpose::Id => model.ids.push(index),
-                _ => model.indexes.push(index),
+            let is_another = |earlier: &Attribute<'_>| earlier.name.text != attribute.name.text;
+            if field.attributes[..position].iter().all(is_another) {
+                add(model, field_index(at, attribute, purpose, signature, sink));
             }
         }
     }

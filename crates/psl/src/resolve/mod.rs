@@ -24,9 +24,12 @@ pub use model::{
     IndexPurpose, Model, ModelRef, NativeType, Predicate, Relation, RelationAttribute, ScalarType,
 };
 
+use std::ops::Range;
+
 use driftless_diagnostics::Sink;
 
 use crate::syntax::{Block, ConfigKind, Document};
+use crate::threads;
 
 /// Resolves all files of a schema together.
 pub fn resolve<'a>(documents: &'a [Document<'a>], sink: &mut Sink) -> Datamodel<'a> {
@@ -42,8 +45,34 @@ pub fn resolve<'a>(documents: &'a [Document<'a>], sink: &mut Sink) -> Datamodel<
         }
     }
     names::resolve(&mut datamodel, sink);
-    fields::resolve(&mut datamodel, sink);
-    indexes::resolve(&mut datamodel, sink);
+    fields::resolve_enums(&mut datamodel, sink);
+    resolve_models(&mut datamodel, sink);
     relations::resolve(&mut datamodel);
     datamodel
+}
+
+/// Resolves the inside of every model. One model depends on the others' names alone, so large schemas take several
+/// threads.
+fn resolve_models(datamodel: &mut Datamodel<'_>, sink: &mut Sink) {
+    let resolve_run = |run: Range<usize>| {
+        let mut sink = Sink::new();
+        let resolve = |at: usize| {
+            let mut model = Model::new(datamodel.models[at].syntax);
+            fields::resolve(datamodel, &mut model, at, &mut sink);
+            indexes::resolve(&datamodel.models[at], &mut model, &mut sink);
+            model
+        };
+        let models: Vec<_> = run.map(resolve).collect();
+        (models, sink)
+    };
+    let runs = threads::map_runs(datamodel.models.len(), resolve_run);
+    let mut resolved = Vec::with_capacity(datamodel.models.len());
+    for (models, problems) in runs {
+        resolved.extend(models);
+        sink.append(problems);
+    }
+    for (model, resolved) in datamodel.models.iter_mut().zip(resolved) {
+        let field_names = std::mem::take(&mut model.field_names);
+        *model = Model { field_names, ..resolved };
+    }
 }

@@ -3,6 +3,7 @@
 use driftless_diagnostics::Span;
 use driftless_ir::{Builtin, ReferentialAction};
 use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use super::config::{Datasource, Generator};
 use crate::syntax::{self, Arity, Attribute, Call, Expression, ModelKind, Text, Word};
@@ -44,8 +45,11 @@ pub struct Datamodel<'a> {
     pub models: Vec<Model<'a>>,
     /// The relations, in the order of their first fields.
     pub relations: Vec<Relation<'a>>,
-    pub(super) types: IndexMap<&'a str, Type>,
+    pub(super) types: IndexMap<&'a str, Type, FxBuildHasher>,
 }
+
+/// The positions of a model's fields by name.
+pub(super) type FieldNames<'a> = IndexMap<&'a str, usize, FxBuildHasher>;
 
 /// What the name of a type stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +109,7 @@ pub struct Model<'a> {
     pub ids: Vec<Index<'a>>,
     /// Uniques and indexes: those of fields in field order, then `@@index`, then `@@unique`, then `@@fulltext`.
     pub indexes: Vec<Index<'a>>,
-    pub(super) field_names: IndexMap<&'a str, usize>,
+    pub(super) field_names: FieldNames<'a>,
 }
 
 impl<'a> Model<'a> {
@@ -115,10 +119,10 @@ impl<'a> Model<'a> {
             mapped: None,
             namespace: None,
             ignored: None,
-            fields: Vec::with_capacity(syntax.fields.len()),
+            fields: Vec::new(),
             ids: Vec::new(),
             indexes: Vec::new(),
-            field_names: IndexMap::with_capacity(syntax.fields.len()),
+            field_names: FieldNames::default(),
         }
     }
 
@@ -233,7 +237,7 @@ pub struct Field<'a> {
     /// `@ignore`.
     pub ignored: Option<&'a Attribute<'a>>,
     /// `@relation`.
-    pub relation: Option<RelationAttribute<'a>>,
+    pub relation: Option<Box<RelationAttribute<'a>>>,
 }
 
 impl<'a> Field<'a> {

@@ -1,12 +1,13 @@
 //! Which relation fields belong together.
 
 use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
-use super::model::{Datamodel, FieldRef, ModelRef, Relation};
+use super::model::{Datamodel, FieldRef, Relation};
 
 /// Groups relation fields by the two models that they join and by the relation's name.
 pub(super) fn resolve(datamodel: &mut Datamodel<'_>) {
-    let mut groups: IndexMap<(ModelRef, ModelRef, Option<&str>), Vec<FieldRef>> = IndexMap::new();
+    let mut groups: IndexMap<_, Vec<FieldRef>, FxBuildHasher> = IndexMap::default();
     for (at, model) in datamodel.models_with_refs() {
         for (position, field) in model.fields.iter().enumerate() {
             let Some(related) = field.related_model() else { continue };

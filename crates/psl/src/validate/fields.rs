@@ -44,8 +44,8 @@ pub(super) fn check_ignore(model: &Model<'_>, field: &Field<'_>, sink: &mut Sink
     sink.push(diagnostic.label("not needed").help("take `@ignore` out"));
 }
 
-/// Reports `@relation` on what is no relation field, and a relation of an empty name.
-pub(super) fn check_relation_attribute(field: &Field<'_>, sink: &mut Sink) {
+/// Reports `@relation` on what is no relation field, names in it that are empty, and fields in it that hold no key.
+pub(super) fn check_relation_attribute(model: &Model<'_>, field: &Field<'_>, sink: &mut Sink) {
     let Some(relation) = &field.relation else { return };
     if field.related_model().is_none() && field.kind != FieldKind::Unknown {
         let message = format!("`{}` is not a relation field: its type is no model", field.name());
@@ -54,6 +54,20 @@ pub(super) fn check_relation_attribute(field: &Field<'_>, sink: &mut Sink) {
     }
     check_not_empty("name", relation.name.map(|text| (text.value.as_ref(), text.span)), sink);
     check_not_empty("map", relation.mapped.map(|text| (text.value.as_ref(), text.span)), sink);
+    let fields = relation.fields.as_deref().unwrap_or_default();
+    for (at, key) in fields.iter().enumerate() {
+        let name = model.fields[*key].name();
+        let problem = if fields[..at].contains(key) {
+            "is named twice"
+        } else if !model.fields[*key].is_column() {
+            "is no scalar field"
+        } else {
+            continue;
+        };
+        let message = format!("`{name}` {problem} in the `fields` of the relation `{}`", field.name());
+        let diagnostic = Diagnostic::error(code::RELATION, message).at(relation.attribute.span);
+        sink.push(diagnostic.help("name the scalar fields that hold the key, each once"));
+    }
 }
 
 fn check_not_empty(argument: &str, text: Option<(&str, Span)>, sink: &mut Sink) {

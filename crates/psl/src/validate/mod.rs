@@ -17,6 +17,7 @@ mod fields;
 mod generators;
 mod ids;
 mod indexes;
+mod names;
 mod native_types;
 mod no_datasource;
 mod operator_classes;
@@ -26,7 +27,6 @@ mod referential_actions;
 mod relation_ends;
 mod relation_keys;
 mod relations;
-mod reserved_names;
 mod schemas;
 mod views;
 
@@ -58,7 +58,7 @@ fn validate_parts(datamodel: &Datamodel<'_>, sink: &mut Sink) {
         preview_features::check(block, sink);
     }
     for enumeration in &datamodel.enums {
-        reserved_names::check("an enum", enumeration.syntax.name, sink);
+        names::check_enum(enumeration.syntax, sink);
         enums::check_values(enumeration, sink);
     }
     for model in &datamodel.models {
@@ -67,7 +67,7 @@ fn validate_parts(datamodel: &Datamodel<'_>, sink: &mut Sink) {
 }
 
 fn validate_model(datamodel: &Datamodel<'_>, model: &Model<'_>, sink: &mut Sink) {
-    reserved_names::check("a model", model.syntax.name, sink);
+    names::check_model(model.syntax, sink);
     composite_types::check(model, sink);
     views::check(datamodel, model, sink);
     database_names::check_columns(model, sink);
@@ -75,7 +75,7 @@ fn validate_model(datamodel: &Datamodel<'_>, model: &Model<'_>, sink: &mut Sink)
         fields::check_map(field, sink);
         fields::check_updated_at(field, sink);
         fields::check_ignore(model, field, sink);
-        fields::check_relation_attribute(field, sink);
+        fields::check_relation_attribute(model, field, sink);
         fields::check_unsupported(field, sink);
         native_types::check(field, sink);
         defaults::check(datamodel, field, sink);
@@ -89,7 +89,7 @@ fn validate_model(datamodel: &Datamodel<'_>, model: &Model<'_>, sink: &mut Sink)
         indexes::check_fields(model, index, sink);
         indexes::check_options(datamodel, model, index, sink);
         operator_classes::check(model, index, sink);
-        predicates::check(datamodel, model, index, sink);
+        predicates::check(model, index, sink);
     }
     no_datasource::check(datamodel, model, sink);
 }

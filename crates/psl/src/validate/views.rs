@@ -25,9 +25,10 @@ pub(super) fn check(datamodel: &Datamodel<'_>, model: &Model<'_>, sink: &mut Sin
 }
 
 fn problem_of(name: &str, index: &Index<'_>) -> Option<(String, &'static str)> {
-    let has_options = index.fields.iter().any(|field| {
-        field.sort.is_some() || field.length.is_some() || field.operator_class.is_some()
-    });
+    let has_options = index
+        .fields
+        .iter()
+        .any(|field| field.sort.is_some() || field.length.is_some() || field.operator_class.is_some());
     match index.purpose {
         IndexPurpose::Id => {
             Some((format!("`{name}` is a view and has no primary key"), "mark the field with `@unique`"))

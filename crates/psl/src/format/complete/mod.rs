@@ -8,11 +8,11 @@
 //!
 //! # Rules
 //!
-//! - Nothing happens unless the files parse and every name in them is known: anything else would be guessing.
-//!   Unknown native types do not matter; whether the schema is valid does not either.
+//! - Nothing happens unless the files parse, every name in them is known and no model has two ids: anything else
+//!   would be guessing. Unknown native types do not matter; whether the schema is valid does not either.
 //! - New fields go to the end of their model, relation by relation: the back field, the forward field, then the
 //!   columns of the foreign key. A column that is there already under the name that it would get is used.
-//! - A new forward field is optional. A new back field is a list, unless a unique of exactly the foreign key's
+//! - A new forward field is optional, unless all its columns are there and required. A new back field is a list, unless a unique of exactly the foreign key's
 //!   fields makes the relation one to one.
 //! - The foreign key refers to the fields that `references` names, else to the model's id, else to its first unique
 //!   of required fields. A model without any of these gets no foreign key.
@@ -24,17 +24,18 @@
 //! - `@relation()` gets its arguments inside its parentheses.
 //! - Where `references` is given, the columns of the foreign key are those that it names.
 //! - A column for a field of an enum is added too, and one key serves for `fields` and `references` alike.
+//! - Syntax of old versions, which keeps the reference from understanding a file, is brought up to date first.
 
+mod missing;
 mod naming;
 mod plural;
 mod side;
 
-use std::borrow::Cow;
-
 use driftless_diagnostics::{FileId, Severity, Sink, code};
+use missing::Sources;
 
 use crate::parse::parse;
-use crate::resolve::{Datamodel, resolve};
+use crate::resolve::resolve;
 use crate::syntax::Document;
 
 /// Text to put into a file.
@@ -45,27 +46,37 @@ struct Insertion {
     text: String,
 }
 
-/// The files of one schema, with what their relations lack.
-pub(super) fn complete<'t>(texts: &[&'t str]) -> Vec<Cow<'t, str>> {
-    let mut sink = Sink::new();
-    let documents: Vec<Document<'t>> =
-        (0..).zip(texts).map(|(at, text)| parse(FileId::new(at), text, &mut sink)).collect();
-    let datamodel = resolve(&documents, &mut sink);
-    let understood =
-        sink.iter().all(|problem| problem.severity != Severity::Error || problem.code == code::NATIVE_TYPE);
-    let mut insertions = if understood { find_insertions(&datamodel, texts) } else { Vec::new() };
-    insertions.sort_by_key(|insertion| (insertion.file, insertion.at));
-    let by_file = insertions.chunk_by(|a, b| a.file == b.file);
-    let mut completed: Vec<Cow<'t, str>> = texts.iter().map(|text| Cow::Borrowed(*text)).collect();
-    for insertions in by_file {
-        let text = &mut completed[insertions[0].file.index()];
-        *text = Cow::Owned(insert(text, insertions));
-    }
-    completed
+/// What became of the files of one schema.
+pub(super) struct Completion {
+    /// Their texts, with what their relations lack.
+    pub(super) texts: Vec<String>,
+    /// Whether the files were understood; otherwise the texts are as they were.
+    pub(super) understood: bool,
 }
 
-fn find_insertions(datamodel: &Datamodel<'_>, texts: &[&str]) -> Vec<Insertion> {
-    side::links(datamodel).iter().flat_map(|link| link.insertions(datamodel, texts)).collect()
+/// Completes the relations of a schema.
+pub(super) fn complete(texts: &[&str]) -> Completion {
+    let mut sink = Sink::new();
+    let documents: Vec<Document<'_>> =
+        (0..).zip(texts).map(|(at, text)| parse(FileId::new(at), text, &mut sink)).collect();
+    let datamodel = resolve(&documents, &mut sink);
+    let known =
+        sink.iter().all(|problem| problem.severity != Severity::Error || problem.code == code::NATIVE_TYPE);
+    let understood = known && datamodel.models.iter().all(|model| model.ids.len() < 2);
+    let sources = Sources { datamodel: &datamodel, texts };
+    let mut insertions = if understood { find_insertions(sources) } else { Vec::new() };
+    insertions.sort_by_key(|insertion| (insertion.file, insertion.at));
+    let insertions_of = |file: usize| {
+        let start = insertions.partition_point(|insertion| insertion.file.index() < file);
+        let end = insertions.partition_point(|insertion| insertion.file.index() <= file);
+        &insertions[start..end]
+    };
+    let texts = texts.iter().enumerate().map(|(file, text)| insert(text, insertions_of(file))).collect();
+    Completion { texts, understood }
+}
+
+fn find_insertions(sources: Sources<'_>) -> Vec<Insertion> {
+    side::links(sources.datamodel).iter().flat_map(|link| missing::insertions(link, sources)).collect()
 }
 
 /// The text with the insertions, which are in order.

@@ -1,0 +1,51 @@
+//! Work on many items, split over threads. The results do not depend on the number of threads.
+
+use std::ops::Range;
+
+/// Below this number of items, one thread is faster.
+const FEW: usize = 256;
+
+/// Splits `0..count` into contiguous runs, does `work` on each, and gives the results in the order of the runs.
+pub(crate) fn map_runs<R: Send>(count: usize, work: impl Fn(Range<usize>) -> R + Sync) -> Vec<R> {
+    let threads = if count < FEW { 1 } else { available() };
+    map_runs_on(threads, count, work)
+}
+
+/// The same with a given number of threads.
+pub(crate) fn map_runs_on<R: Send>(
+    threads: usize,
+    count: usize,
+    work: impl Fn(Range<usize>) -> R + Sync,
+) -> Vec<R> {
+    if threads <= 1 {
+        return vec![work(0..count)];
+    }
+    let run = |thread: usize| count * thread / threads..count * (thread + 1) / threads;
+    std::thread::scope(|scope| {
+        let work = &work;
+        let workers: Vec<_> = (1..threads).map(|thread| scope.spawn(move || work(run(thread)))).collect();
+        let first = work(run(0));
+        let others = workers.into_iter().map(|worker| match worker.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        std::iter::once(first).chain(others).collect()
+    })
+}
+
+fn available() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::map_runs_on;
+
+    #[test]
+    fn the_number_of_threads_does_not_show() {
+        for threads in [1, 2, 3, 8] {
+            let runs = map_runs_on(threads, 10, |run| run.collect::<Vec<_>>());
+            assert_eq!(runs.concat(), (0..10).collect::<Vec<_>>());
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Names in the database that collide.
+//!
+//! PostgreSQL keeps tables, indexes and the constraints that indexes back in one namespace; constraints of a table have
+//! names of their own beside that. Names of tables and indexes are compared among themselves only, as the reference
+//! does.
+
+use std::borrow::Cow;
+
+use driftless_diagnostics::{Diagnostic, Sink, Span, code};
+use indexmap::{IndexMap, IndexSet};
+
+use super::indexes::{check_length, name_span};
+use crate::resolve::{Datamodel, Model};
+use crate::syntax::ModelKind;
+
+/// Reports fields whose column has the name of another.
+///
+/// Fields are taken in order, and a field without `@map` or behind the present one counts by its own name. So two
+/// fields that swap names are refused, as the reference refuses them.
+pub(super) fn check_columns(model: &Model<'_>, sink: &mut Sink) {
+    let mut mapped = IndexSet::new();
+    for (at, field) in model.fields.iter().enumerate() {
+        let Some(text) = field.mapped.filter(|_| field.is_column()) else { continue };
+        let name = &*text.value;
+        let is_taken_by = |other: usize| {
+            let holder = &model.fields[other];
+            other != at && holder.is_column() && (holder.mapped.is_none() || other > at)
+        };
+        if !mapped.insert(name) || model.find_field(name).is_some_and(is_taken_by) {
+            let message = format!("`{}` has another field with the column `{name}`", model.name());
+            let diagnostic = Diagnostic::error(code::DATABASE_NAME, message).at(field.syntax.name.span);
+            sink.push(diagnostic.label("same column").help("give each field its own column"));
+        }
+    }
+}
+
+/// Reports models and views that share a table name.
+pub(super) fn check_tables(datamodel: &Datamodel<'_>, sink: &mut Sink) {
+    let mut tables: IndexMap<_, &Model<'_>> = IndexMap::with_capacity(datamodel.models.len());
+    let of_kind = |kind| datamodel.models.iter().filter(move |model| model.syntax.kind == kind);
+    for model in of_kind(ModelKind::Model).chain(of_kind(ModelKind::View)) {
+        let Some(first) = tables.insert((namespace(model), model.database_name()), model) else { continue };
+        let (here, other) = if model.mapped.is_some() { (model, first) } else { (first, model) };
+        let message =
+            format!("`{}` and `{}` share the table `{}`", here.name(), other.name(), model.database_name());
+        let span = here.mapped.map_or(here.syntax.name.span, |text| text.span);
+        let diagnostic = Diagnostic::error(code::DATABASE_NAME, message).at(span).label("same table");
+        sink.push(diagnostic.help("give each model its own `@@map`"));
+    }
+}
+
+/// Reports enums that share a type name.
+pub(super) fn check_enums(datamodel: &Datamodel<'_>, sink: &mut Sink) {
+    let mut types = IndexMap::with_capacity(datamodel.enums.len());
+    for enumeration in &datamodel.enums {
+        let namespace = enumeration.namespace.map(|text| text.value.as_ref());
+        let key = (namespace, enumeration.database_name());
+        let Some(first) = types.insert(key, enumeration.name()) else { continue };
+        let name = enumeration.syntax.name;
+        let message =
+            format!("`{first}` and `{}` share the type `{}`", name.text, enumeration.database_name());
+        let diagnostic = Diagnostic::error(code::DATABASE_NAME, message).at(name.span).label("same type");
+        sink.push(diagnostic.help("give each enum its own `@@map`"));
+    }
+}
+
+/// What a constraint or index is, as far as its name goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    PrimaryKey,
+    Index,
+    ForeignKey,
+}
+
+/// A constraint or index and its name.
+struct Named<'a> {
+    sort: Sort,
+    name: Cow<'a, str>,
+    span: Span,
+}
+
+/// Reports constraints and indexes that share a name: primary keys, uniques and indexes of all tables of a namespace,
+/// and foreign keys with those of their own table.
+pub(super) fn check_constraints(datamodel: &Datamodel<'_>, sink: &mut Sink) {
+    if datamodel.datasource().is_none() {
+        return;
+    }
+    let named: Vec<_> = datamodel.models.iter().map(|model| named_of(model, sink)).collect();
+    let mut in_namespace: IndexMap<(Option<&str>, &str), u32> = IndexMap::new();
+    for (model, named) in datamodel.models.iter().zip(&named) {
+        for one in named.iter().filter(|one| one.sort != Sort::ForeignKey) {
+            *in_namespace.entry((namespace(model), &*one.name)).or_default() += 1;
+        }
+    }
+    for (model, named) in datamodel.models.iter().zip(&named) {
+        let mut in_table: IndexMap<&str, u32> = IndexMap::new();
+        if named.iter().any(|one| one.sort == Sort::ForeignKey) {
+            for one in named {
+                *in_table.entry(&*one.name).or_default() += 1;
+            }
+        }
+        for one in named {
+            let in_table = in_table.get(&*one.name).is_some_and(|count| *count > 1);
+            let in_namespace =
+                in_namespace.get(&(namespace(model), &*one.name)).is_some_and(|count| *count > 1);
+            let clashes = match one.sort {
+                Sort::PrimaryKey => in_table || in_namespace,
+                Sort::Index => in_namespace,
+                Sort::ForeignKey => in_table,
+            };
+            if clashes {
+                sink.push(same_name(one));
+            }
+        }
+    }
+}
+
+fn same_name(one: &Named<'_>) -> Diagnostic {
+    let message = format!("another constraint or index has the name `{}` too", one.name);
+    let diagnostic = Diagnostic::error(code::DATABASE_NAME, message).at(one.span).label("same name");
+    diagnostic.help("give each its own name with `map:`")
+}
+
+/// The constraints and indexes of a model by name; names that are too long are reported.
+fn named_of<'a>(model: &Model<'a>, sink: &mut Sink) -> Vec<Named<'a>> {
+    let mut named = Vec::with_capacity(model.ids.len() + model.indexes.len());
+    for (index, sort) in model
+        .ids
+        .iter()
+        .map(|id| (id, Sort::PrimaryKey))
+        .chain(model.indexes.iter().map(|index| (index, Sort::Index)))
+    {
+        named.push(Named { sort, name: model.index_name(index), span: name_span(index) });
+    }
+    for field in &model.fields {
+        let Some(relation) = &field.relation else { continue };
+        if relation.fields.as_ref().is_none_or(Vec::is_empty) {
+            continue;
+        }
+        if let Some(mapped) = relation.mapped {
+            check_length(mapped, sink);
+        }
+        let span = relation.mapped.map_or(field.syntax.name.span, |text| text.span);
+        named.push(Named { sort: Sort::ForeignKey, name: model.foreign_key_name(relation), span });
+    }
+    named
+}
+
+fn namespace<'a>(model: &Model<'a>) -> Option<&'a str> {
+    model.namespace.map(|text| text.value.as_ref())
+}
