@@ -1,2 +1,68 @@
-//! driftless
-fn main() {}
+//! The `driftless` command.
+//!
+//! Invariants: stdout carries data only, everything else goes to stderr; nothing is decided here that the engine could
+//! decide; every way to end is an [`Exit`].
+
+mod arguments;
+mod command_line;
+mod commands;
+mod exit;
+mod foreign;
+mod json;
+mod panic;
+mod report;
+mod terminal;
+
+use std::process::ExitCode;
+
+use driftless_diagnostics::{Diagnostic, code};
+use driftless_engine::Project;
+
+use crate::arguments::{Arguments, Command, MigrateCommand};
+use crate::commands::{Context, Outcome, completions, diff, format, man, validate};
+use crate::exit::Exit;
+use crate::terminal::Terminal;
+
+fn main() -> ExitCode {
+    panic::install();
+    let exit = match command_line::parse(std::env::args_os()) {
+        Ok(arguments) => run(arguments),
+        Err(exit) => exit,
+    };
+    exit.into()
+}
+
+/// Runs what the command line asks for, and reports what stopped it.
+fn run(arguments: Arguments) -> Exit {
+    let terminal = Terminal::new(arguments.global.color, arguments.global.verbose);
+    let outcome = dispatch(terminal, arguments);
+    outcome.unwrap_or_else(|diagnostic| {
+        report::draw_one(terminal, diagnostic);
+        Exit::Failed
+    })
+}
+
+fn dispatch(terminal: Terminal, arguments: Arguments) -> Outcome {
+    let Some(command) = arguments.command else {
+        // `-v` alone is the reference's way to ask for the version.
+        let version = arguments.global.verbose;
+        terminal.print(&if version { command_line::version() } else { command_line::help() })?;
+        return Ok(Exit::Done);
+    };
+    let folder = std::env::current_dir().map_err(|error| {
+        let message = format!("the current folder cannot be read: {error}");
+        Diagnostic::error(code::FILE_UNREADABLE, message).help("Change to a folder that exists")
+    })?;
+    let project =
+        Project::new(folder).with_schema(arguments.global.schema).with_configuration(arguments.global.config);
+    let context = Context { project, terminal };
+    match &command {
+        Command::Diff(arguments) | Command::Migrate { command: MigrateCommand::Diff(arguments) } => {
+            diff::run(&context, arguments)
+        }
+        Command::Validate(arguments) => validate::run(&context, arguments),
+        Command::Format(arguments) => format::run(&context, arguments),
+        Command::Completions(arguments) => completions::run(&context, arguments),
+        Command::Man(arguments) => man::run(&context, arguments),
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! Codes that begin with `P` mean what they mean in the reference tool, so that people and scripts that know them
 //! keep their knowledge. Codes that begin with `D` are ours: `D0…` files and command line, `D1…` the schema language,
-//! `D2…` plans, `D9…` bugs of driftless itself. Each has a page `docs/errors/CODE.md`.
+//! `D2…` plans, `D4…` the live database, `D9…` bugs of driftless itself. Each has a page `docs/errors/CODE.md`.
 
 use std::fmt;
 
@@ -106,6 +106,37 @@ codes! {
     PLAN_CYCLE = "D9001", "plan cannot be ordered";
     /// A model that refers to what it does not hold: a bug of driftless.
     SCHEMA_INCONSISTENT = "D9002", "schema model is not consistent";
+
+    /// The server refused the role's password, or the URL has none. The reference's number.
+    AUTHENTICATION_FAILED = "P1000", "authentication failed";
+    /// Nothing answers at the place that the URL names. The reference's number.
+    SERVER_UNREACHABLE = "P1001", "database server cannot be reached";
+    /// The server answered, but not in time; also where another session holds the migration lock. The reference's
+    /// number.
+    SERVER_TIMEOUT = "P1002", "database server timed out";
+    /// The server has no database of that name. The reference's number.
+    DATABASE_MISSING = "P1003", "database does not exist";
+    /// A statement took longer than the URL or the server allows. The reference's number.
+    OPERATION_TIMEOUT = "P1008", "operation timed out";
+    /// A database that is to be made is there already. The reference's number.
+    DATABASE_EXISTS = "P1009", "database already exists";
+    /// The role may not do what was asked. The reference's number.
+    ACCESS_DENIED = "P1010", "access denied";
+    /// TLS could not be agreed on, or the server's certificate is not trusted. The reference's number.
+    TLS_FAILED = "P1011", "TLS connection failed";
+    /// The connection URL cannot be understood. The reference's number.
+    URL_INVALID = "P1013", "connection URL is not valid";
+    /// The server ended the connection, or it was lost. The reference's number.
+    CONNECTION_CLOSED = "P1017", "connection closed";
+
+    /// A server that is too old, or is not PostgreSQL.
+    SERVER_VERSION = "D4001", "server version";
+    /// A pooler in transaction mode stands where a session is needed.
+    POOLER = "D4002", "connection pooler";
+    /// The server refused a statement.
+    STATEMENT_FAILED = "D4003", "statement failed";
+    /// The server answered with something that cannot be understood.
+    ANSWER_UNEXPECTED = "D4004", "unexpected answer";
 }
 
 #[cfg(test)]

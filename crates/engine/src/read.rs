@@ -8,15 +8,15 @@ use std::path::{Component, Path, PathBuf};
 use driftless_diagnostics::{Code, Diagnostic, Files, Sink, code};
 
 /// The largest file that is read, in bytes. The largest schemas known are a hundredth of it.
-pub const MAX_FILE_BYTES: u64 = 64 << 20;
+pub(crate) const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// The files of one schema, in the order of their paths.
 #[derive(Debug, Default)]
-pub struct SchemaText {
+pub(crate) struct SchemaText {
     /// The texts; each is named by its path as people would write it.
-    pub files: Files,
+    pub(crate) files: Files,
     /// Where each file is, in the same order, relative to the folder of the run.
-    pub paths: Vec<PathBuf>,
+    pub(crate) paths: Vec<PathBuf>,
 }
 
 /// Reads the schema at `location`, a file or a folder, relative to `folder`.
@@ -90,7 +90,9 @@ pub(crate) fn read_text(folder: &Path, path: &Path) -> Result<String, Diagnostic
     let Some(bytes) = bytes else {
         let limit = MAX_FILE_BYTES >> 20;
         let message = format!("`{}` is larger than {limit} MiB, which no schema is", path.display());
-        return Err(Diagnostic::error(code::FILE_TOO_LARGE, message).help("Check that the path names a schema"));
+        return Err(
+            Diagnostic::error(code::FILE_TOO_LARGE, message).help("Check that the path names a schema")
+        );
     };
     decode(&display_name(path), bytes)
 }
@@ -113,6 +115,10 @@ fn read_bytes(full: &Path) -> io::Result<Option<Vec<u8>>> {
 /// # Errors
 /// They are not UTF-8, or hold a NUL, which no text does.
 pub(crate) fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        let message = format!("`{name}` is UTF-16, not UTF-8");
+        return Err(Diagnostic::error(code::FILE_NOT_TEXT, message).help("Save the file as UTF-8"));
+    }
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
         let message = format!("`{name}` is not text: {} is NUL", place(&bytes, at));
         let help = "Check that the path names a schema, and save it as UTF-8";
@@ -133,7 +139,8 @@ fn place(bytes: &[u8], at: usize) -> String {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
-    let code = if error.kind() == io::ErrorKind::NotFound { code::SCHEMA_NOT_FOUND } else { code::FILE_UNREADABLE };
+    let code =
+        if error.kind() == io::ErrorKind::NotFound { code::SCHEMA_NOT_FOUND } else { code::FILE_UNREADABLE };
     file_error(code, path, "cannot be read", error)
 }
 
@@ -141,8 +148,12 @@ fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
 pub(crate) fn file_error(code: Code, path: &Path, what: &str, error: &io::Error) -> Diagnostic {
     let name = path.display();
     let (reason, help) = match error.kind() {
-        io::ErrorKind::NotFound => ("does not exist".to_owned(), "Check the path, which starts at the current folder"),
-        io::ErrorKind::PermissionDenied => (format!("{what}: permission denied"), "Check the permissions of the path"),
+        io::ErrorKind::NotFound => {
+            ("does not exist".to_owned(), "Check the path, which starts at the current folder")
+        }
+        io::ErrorKind::PermissionDenied => {
+            (format!("{what}: permission denied"), "Check the permissions of the path")
+        }
         io::ErrorKind::IsADirectory => (format!("{what}: it is a folder"), "Name a file"),
         _ => (format!("{what}: {}", describe(error)), "Check the path and try again"),
     };
@@ -188,11 +199,15 @@ mod tests {
         assert_eq!(error.message, "`a.prisma` is not UTF-8: byte 3 (line 2) is 0xE9");
         let error = decode("a.prisma", b"\0".to_vec()).unwrap_err();
         assert_eq!(error.message, "`a.prisma` is not text: byte 0 (line 1) is NUL");
+        let error = decode("a.prisma", b"\xff\xfea\0".to_vec()).unwrap_err();
+        assert_eq!(error.message, "`a.prisma` is UTF-16, not UTF-8");
     }
 
     #[test]
     fn paths_are_tidied_without_a_look_at_the_disk() {
-        for (path, tidied) in [("./a/./b", "a/b"), ("a/../b", "b"), ("../a", "../a"), (".", "."), ("/a/..", "/")] {
+        for (path, tidied) in
+            [("./a/./b", "a/b"), ("a/../b", "b"), ("../a", "../a"), (".", "."), ("/a/..", "/")]
+        {
             assert_eq!(tidy(Path::new(path)), Path::new(tidied));
         }
     }

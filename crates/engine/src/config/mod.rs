@@ -47,10 +47,14 @@ pub(crate) fn read_configuration(folder: &Path, path: &Path) -> Result<Option<Na
         SchemaProperty::Absent => Ok(None),
         SchemaProperty::Path(schema) => {
             let beside = path.parent().unwrap_or(Path::new(""));
-            Ok(Some(NamedSchema { schema: beside.join(read::tidy(Path::new(&schema))), named_by: path.to_owned() }))
+            Ok(Some(NamedSchema {
+                schema: beside.join(read::tidy(Path::new(&schema))),
+                named_by: path.to_owned(),
+            }))
         }
         SchemaProperty::Computed => {
-            let message = format!("`{}` computes its `schema`, and driftless does not run it", path.display());
+            let message =
+                format!("`{}` computes its `schema`, and driftless does not run it", path.display());
             let help = "Write the path as a string, or name it with `--schema`";
             Err(Diagnostic::error(code::SCHEMA_NOT_FOUND, message).help(help))
         }

@@ -92,9 +92,8 @@ impl Script {
         let declared = (1..self.tokens.len()).find(|at| {
             self.word(*at) == Some(name) && matches!(self.word(at - 1), Some("const" | "let" | "var"))
         })?;
-        let equals = (declared + 1..self.tokens.len()).find(|at| {
-            self.symbol(*at, '=') && !self.symbol(at + 1, '>')
-        })?;
+        let equals = (declared + 1..self.tokens.len())
+            .find(|at| self.symbol(*at, '=') && !self.symbol(at + 1, '>'))?;
         Some(equals + 1)
     }
 
@@ -106,7 +105,9 @@ impl Script {
                 Token::Symbol('{' | '[' | '(') => depth += 1,
                 Token::Symbol('}' | ']' | ')') => depth = depth.saturating_sub(1),
                 Token::Word(word) | Token::Text(word)
-                    if depth == 1 && word == name && (self.symbol(at - 1, '{') || self.symbol(at - 1, ',')) =>
+                    if depth == 1
+                        && word == name
+                        && (self.symbol(at - 1, '{') || self.symbol(at - 1, ',')) =>
                 {
                     // `{ schema }` is short for `{ schema: schema }`.
                     return Some(if self.symbol(at + 1, ':') { at + 2 } else { at });
@@ -128,7 +129,10 @@ impl Script {
             Some(Token::Symbol(symbol)) => matches!(symbol, ',' | '}' | ')' | ';'),
             // The next statement of a file without semicolons, or a cast.
             Some(Token::Word(word)) => {
-                matches!(word.as_str(), "const" | "let" | "var" | "export" | "import" | "as" | "satisfies" | "module")
+                matches!(
+                    word.as_str(),
+                    "const" | "let" | "var" | "export" | "import" | "as" | "satisfies" | "module"
+                )
             }
             Some(_) => false,
         };
@@ -151,7 +155,9 @@ impl Script {
         }
         match name.as_str() {
             "__dirname" | "import.meta.dirname" => Some((".".to_owned(), end)),
-            "process.cwd" if self.symbol(end, '(') && self.symbol(end + 1, ')') => Some((".".to_owned(), end + 2)),
+            "process.cwd" if self.symbol(end, '(') && self.symbol(end + 1, ')') => {
+                Some((".".to_owned(), end + 2))
+            }
             "path.join" | "path.resolve" | "join" | "resolve" if self.symbol(end, '(') => {
                 self.joined(end + 1, depth + 1)
             }
@@ -188,14 +194,20 @@ mod tests {
     fn reads_what_people_write() {
         let cases = [
             ("export default { schema: 'a.prisma' }", path("a.prisma")),
-            ("import x from 'y'\nexport default defineConfig({\n // schema: 'no'\n schema: \"a\",\n})", path("a")),
+            (
+                "import x from 'y'\nexport default defineConfig({\n // schema: 'no'\n schema: \"a\",\n})",
+                path("a"),
+            ),
             ("export default { schema: path.join('a', `b`), } satisfies PrismaConfig", path("a/b")),
             ("export default defineConfig({ 'schema': path.join(__dirname, 'a', 'b',) })", path("./a/b")),
             ("module.exports = { schema: 'a' }", path("a")),
             ("const where = 'a'\nexport default defineConfig({ schema: where })", path("a")),
             ("const schema = 'a';\nexport default { schema }", path("a")),
             ("const c: PrismaConfig = { schema: 'a' };\nexport default c;", path("a")),
-            ("const c = defineConfig({ schema: resolve('a') })\nexport default c", path("./a".trim_start_matches("./"))),
+            (
+                "const c = defineConfig({ schema: resolve('a') })\nexport default c",
+                path("./a".trim_start_matches("./")),
+            ),
             ("export default defineConfig({ earlyAccess: true as const, schema: 'a' as string })", path("a")),
         ];
         for (source, expected) in cases {

@@ -72,6 +72,7 @@ impl<'a> Layout<'a> {
             visited.push(item);
             body.read_item(&mut self.cursor, &mut self.out);
         }
+        self.readable &= body.readable;
         body.finish(&mut self.out);
         true
     }
@@ -84,6 +85,7 @@ struct Body<'a> {
     closed: bool,
     /// Nothing has been read yet: blank lines at the head of a block go.
     fresh: bool,
+    readable: bool,
     table: Table,
     block_attributes: Vec<BlockAttribute<'a>>,
     field_type: String,
@@ -103,6 +105,7 @@ impl<'a> Body<'a> {
             kind,
             closed: false,
             fresh: true,
+            readable: true,
             table: Table::default(),
             block_attributes: Vec::new(),
             field_type: String::new(),
@@ -131,6 +134,7 @@ impl<'a> Body<'a> {
                 self.table.line(|text| line.write(text));
             }
         } else if !self.read_row(cursor) {
+            self.readable = false;
             let line = cursor.take_line();
             self.table.line(|text| text.push_str(line.strip_suffix('\n').unwrap_or(line)));
         }

@@ -33,24 +33,22 @@ pub(super) fn lines(run: &str) -> Vec<CommentLine<'_>> {
     let mut rest = run;
     while let Some(start) = rest.find('/') {
         rest = &rest[start..];
-        let length = if rest.starts_with("/*") {
-            let length = rest[2..].find("*/").map_or(rest.len(), |length| length + 4);
-            unwrap_block(&rest[..length], &mut lines);
-            length
+        if let Some(block) = rest.strip_prefix("/*") {
+            let (body, behind) = block.split_once("*/").unwrap_or((block, ""));
+            unwrap_block(body, &mut lines);
+            rest = behind;
         } else {
-            let length = rest.find(['\n', '\r']).unwrap_or(rest.len());
-            lines.push(CommentLine::Whole(&rest[..length]));
-            length
-        };
-        rest = &rest[length..];
+            let (line, behind) = rest.split_at(rest.find(['\n', '\r']).unwrap_or(rest.len()));
+            lines.push(CommentLine::Whole(line));
+            rest = behind;
+        }
     }
     lines
 }
 
-/// Text lines of `/* … */`: each without outer blanks and without one leading `*`, empty ones left out.
-fn unwrap_block<'a>(comment: &'a str, lines: &mut Vec<CommentLine<'a>>) {
-    let body = comment.strip_prefix("/*").unwrap_or(comment);
-    let body = body.strip_suffix("*/").unwrap_or(body);
+/// The lines of what stands between `/*` and `*/`: each without outer blanks and without one leading `*`, empty ones
+/// left out.
+fn unwrap_block<'a>(body: &'a str, lines: &mut Vec<CommentLine<'a>>) {
     lines.push(CommentLine::Open);
     for line in body.lines() {
         let line = line.trim();

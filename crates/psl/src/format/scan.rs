@@ -5,7 +5,6 @@
 
 /// A position in a text. A method that recognises something moves past it; one that answers `None` or `false`
 /// stays where it was, unless it says otherwise.
-#[derive(Clone)]
 pub(super) struct Cursor<'a> {
     text: &'a str,
     at: usize,

@@ -7,8 +7,8 @@ use super::INDENT;
 /// A row is at most a name, a type (or `=`) and a value.
 pub(super) const COLUMNS: usize = 3;
 
-/// Rows that are aligned with each other, and lines between them that are not. Cells are appended to the last row
-/// from left to right; their text is kept in one buffer that is used again after [`Table::flush`].
+/// Rows that are aligned with each other, and lines between them that are not. Their text is kept in one
+/// buffer that is used again after [`Table::flush`].
 #[derive(Default)]
 pub(super) struct Table {
     text: String,
@@ -31,7 +31,7 @@ impl Row {
 }
 
 impl Table {
-    /// Adds a row. The text of each cell is given by a function that appends it to the buffer.
+    /// Adds a row, and what stands behind its cells.
     pub(super) fn row(&mut self, cells: [&str; COLUMNS], suffix: Option<&str>) {
         let start = self.text.len();
         let ends = cells.map(|cell| {

@@ -89,7 +89,7 @@ fn is_default_class(method: &IndexMethod, name: &str) -> bool {
     }
 }
 
-/// Puts `_` before each capital but the first, and lowers it.
+/// Puts `_` before each capital but the first, and lowers it. `MinMax`, `Tz` and `Bit` are parts of words.
 fn snake_case(word: &Word<'_>) -> String {
     let mut name = String::with_capacity(word.text.len() + 4);
     for character in word.text.chars() {
@@ -98,7 +98,7 @@ fn snake_case(word: &Word<'_>) -> String {
         }
         name.push(character.to_ascii_lowercase());
     }
-    name
+    name.replace("min_max", "minmax").replace("_tz", "tz").replace("var_bit", "varbit")
 }
 
 fn lower_predicate(model: &Model<'_>, predicate: &Predicate<'_>) -> Option<Expr> {

@@ -293,9 +293,14 @@ impl<'s, 'd> Builder<'s, 'd> {
         Some((name, self.expression(inner.next()?)?))
     }
 
+    /// A string literal. PostgreSQL would take control characters, but the language has escapes for them.
     fn string(&mut self, pair: &Pair<'s, Rule>) -> Text<'s> {
         let span = self.span(pair);
         let raw = &self.text[span.start as usize + 1..span.end as usize - 1];
+        if raw.bytes().any(|byte| byte.is_ascii_control() && byte != 0x7f) {
+            let help = "write an escape instead, such as `\\t`";
+            self.problem(pair, "a control character stands in this string", help);
+        }
         Text { value: literal::unescape(raw, span, self.sink), span }
     }
 }

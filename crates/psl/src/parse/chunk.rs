@@ -15,16 +15,18 @@ pub(super) enum Chunk {
     Stray(Range<u32>),
 }
 
-/// Cuts a whole file.
-pub(super) fn split(text: &str) -> Vec<Chunk> {
+/// Cuts the part of a file from `start` to `end`.
+pub(super) fn split(text: &str, start: usize, end: usize) -> Vec<Chunk> {
+    let text = &text[..end];
+    let scanner = Scanner { text, last_comment_end: text.rfind("*/").unwrap_or(0) };
     let mut chunks = Vec::new();
-    let mut at = 0;
-    while let Some(start) = skip_gap(text, at) {
+    let mut at = start;
+    while let Some(start) = scanner.skip_gap(at) {
         let line_end = line_end(text, start);
         let line = &text[start..line_end];
         let range = |end: usize| start as u32..end as u32;
         let is_head = line.starts_with(char::is_alphanumeric) && line.contains('{');
-        let (chunk, end) = match is_head.then(|| closing_brace(text, line_end)) {
+        let (chunk, end) = match is_head.then(|| scanner.closing_brace(line_end)) {
             Some(Some(brace)) => (Chunk::Block(range(brace + 1)), brace + 1),
             Some(None) => (Chunk::Unclosed(range(line_end)), text.len()),
             None => (Chunk::Stray(start as u32..(start + line.trim_end().len()) as u32), line_end),
@@ -35,58 +37,69 @@ pub(super) fn split(text: &str) -> Vec<Chunk> {
     chunks
 }
 
-/// The first byte behind white space and comments; `None` at the end of the text.
-fn skip_gap(text: &str, mut at: usize) -> Option<usize> {
-    loop {
-        let rest = &text[at..];
-        let trimmed = rest.trim_start();
-        at += rest.len() - trimmed.len();
-        if trimmed.is_empty() {
-            return None;
-        } else if trimmed.starts_with("//") {
-            at = line_end(text, at);
-        } else if let Some(length) = block_comment(trimmed) {
-            at += length;
-        } else {
-            return Some(at);
-        }
-    }
+/// A text, and where the last block comment of it ends: no comment that begins behind that is closed, and looking for
+/// its end each time would take the square of the length.
+struct Scanner<'s> {
+    text: &'s str,
+    last_comment_end: usize,
 }
 
-/// The length of the closed block comment that the text begins with.
-fn block_comment(text: &str) -> Option<usize> {
-    let body = text.strip_prefix("/*")?;
-    body.find("*/").map(|end| end + 4)
+impl Scanner<'_> {
+    /// The first byte behind white space and comments; `None` at the end of the text.
+    fn skip_gap(&self, mut at: usize) -> Option<usize> {
+        loop {
+            let rest = &self.text[at..];
+            let trimmed = rest.trim_start();
+            at += rest.len() - trimmed.len();
+            if trimmed.is_empty() {
+                return None;
+            } else if trimmed.starts_with("//") {
+                at = line_end(self.text, at);
+            } else if let Some(end) = self.block_comment(at) {
+                at = end;
+            } else {
+                return Some(at);
+            }
+        }
+    }
+
+    /// The end of the closed block comment that begins at a place.
+    fn block_comment(&self, at: usize) -> Option<usize> {
+        if at >= self.last_comment_end {
+            return None;
+        }
+        let body = self.text[at..].strip_prefix("/*")?;
+        body.find("*/").map(|end| at + end + 4)
+    }
+
+    /// The next `}` that only white space and comments part from the beginning of its line.
+    fn closing_brace(&self, mut at: usize) -> Option<usize> {
+        while let Some(start) = self.skip_gap(at) {
+            if self.text.as_bytes()[start] == b'}' {
+                return Some(start);
+            }
+            at = self.skip_line(start);
+        }
+        None
+    }
+
+    /// Where the line that holds `at` ends; a block comment that begins in it counts as part of it.
+    fn skip_line(&self, mut at: usize) -> usize {
+        loop {
+            let end = line_end(self.text, at);
+            let comment = comment_start(&self.text.as_bytes()[at..end]);
+            match comment.and_then(|start| self.block_comment(at + start)) {
+                Some(comment_end) => at = comment_end,
+                None => return end,
+            }
+        }
+    }
 }
 
 /// Where the line that holds `at` ends, its line break left out.
 fn line_end(text: &str, at: usize) -> usize {
     let bytes = &text.as_bytes()[at..];
     at + bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(bytes.len())
-}
-
-/// The next `}` that begins a line, from the line break at `at` on.
-fn closing_brace(text: &str, mut at: usize) -> Option<usize> {
-    while at < text.len() {
-        at += text[at..].len() - text[at..].trim_start().len();
-        if text.as_bytes().get(at) == Some(&b'}') {
-            return Some(at);
-        }
-        at = skip_line(text, at);
-    }
-    None
-}
-
-/// Where the line that holds `at` ends; a block comment that begins in it counts as part of it.
-fn skip_line(text: &str, at: usize) -> usize {
-    let end = line_end(text, at);
-    let line = &text.as_bytes()[at..end];
-    match comment_start(line) {
-        Some(start) => {
-            block_comment(&text[at + start..]).map_or(end, |length| skip_line(text, at + start + length))
-        }
-        None => end,
-    }
 }
 
 /// Where a block comment begins in a line, outside strings and line comments.
@@ -107,6 +120,16 @@ fn comment_start(line: &[u8]) -> Option<usize> {
         at += 1;
     }
     None
+}
+
+/// Whether so many comments of a block are never closed that the grammar, which looks for the end of each, would take
+/// the square of the length: where the first of them begins.
+pub(super) fn unclosed_comments(block: &str) -> Option<usize> {
+    const MOST_STEPS: usize = 1 << 28;
+    let closed = block.rfind("*/").map_or(0, |at| at + 2);
+    let first = block[closed..].find("/*")?;
+    let count = block[closed..].matches("/*").count();
+    (count.saturating_mul(block.len()) > MOST_STEPS).then_some(closed + first)
 }
 
 /// The first line whose brackets are nested more than `limit` deep.
@@ -131,7 +154,7 @@ pub(super) fn too_deep(block: &str, limit: usize) -> Option<Range<u32>> {
 mod tests {
     use super::*;
 
-    fn range(chunk: &Chunk) -> std::ops::Range<usize> {
+    fn range(chunk: &Chunk) -> Range<usize> {
         match chunk {
             Chunk::Block(range) | Chunk::Unclosed(range) | Chunk::Stray(range) => {
                 range.start as usize..range.end as usize
@@ -139,11 +162,20 @@ mod tests {
         }
     }
 
+    fn split_all(text: &str) -> Vec<Chunk> {
+        split(text, 0, text.len())
+    }
+
+    #[test]
+    fn a_comment_may_stand_before_the_closing_brace() {
+        assert_eq!(split_all("model A {\n  /* c */}\nmodel B {\n}\n").len(), 2);
+    }
+
     #[test]
     fn cuts_blocks_and_stray_lines() {
         let text = "// c {\nmodel A {\n  x \"/*\" }\n} enum B {\n}\nstray \n/* } */\n}\nlast {\n";
-        let found: Vec<_> = split(text).iter().map(|chunk| text[range(chunk)].to_owned()).collect();
+        let found: Vec<_> = split_all(text).iter().map(|chunk| text[range(chunk)].to_owned()).collect();
         assert_eq!(found, ["model A {\n  x \"/*\" }\n}", "enum B {\n}", "stray", "}", "last {"]);
-        assert!(matches!(split(text)[4], Chunk::Unclosed(_)));
+        assert!(matches!(split_all(text)[4], Chunk::Unclosed(_)));
     }
 }

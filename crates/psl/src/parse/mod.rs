@@ -21,17 +21,19 @@ use chunk::Chunk;
 /// The deepest nesting of brackets in one line. The parser is recursive, and nothing real comes near.
 const MAX_NESTING: usize = 64;
 
+/// How often a block may turn out to hold more than one. Only a comment that a bad line opens makes that happen.
+const MAX_RECUTS: usize = 16;
+
 /// The blocks that a file may hold.
 const BLOCK_KEYWORDS: [&str; 6] = ["model", "enum", "view", "type", "datasource", "generator"];
 
 /// Parses one file. Problems go to `sink` under [`code::SYNTAX`]; what is wrong is left out of the tree.
 pub fn parse<'s>(file: FileId, text: &'s str, sink: &mut Sink) -> Document<'s> {
-    let chunks = chunk::split(text);
+    let chunks = chunk::split(text, 0, text.len());
     let parse_run = |run: Range<usize>| {
-        let mut sink = Sink::new();
-        let parse = |chunk| parse_chunk(file, text, chunk, &mut sink);
-        let blocks: Vec<_> = chunks[run].iter().filter_map(parse).collect();
-        (blocks, sink)
+        let mut parser = Parser { file, text, blocks: Vec::with_capacity(run.len()), sink: Sink::new() };
+        chunks[run].iter().for_each(|chunk| parser.chunk(chunk, 0));
+        (parser.blocks, parser.sink)
     };
     let mut blocks = Vec::with_capacity(chunks.len());
     for (part, problems) in threads::map_runs(chunks.len(), parse_run) {
@@ -41,37 +43,57 @@ pub fn parse<'s>(file: FileId, text: &'s str, sink: &mut Sink) -> Document<'s> {
     Document { file, blocks }
 }
 
-fn parse_chunk<'s>(file: FileId, text: &'s str, chunk: &Chunk, sink: &mut Sink) -> Option<Block<'s>> {
-    let span = |range: Range<u32>| Span::new(file, range.start, range.end);
-    match chunk {
-        Chunk::Block(range) => {
-            let source = &text[range.start as usize..range.end as usize];
-            if let Some(line) = chunk::too_deep(source, MAX_NESTING) {
-                sink.push(nested_too_deeply(span(range.start + line.start..range.start + line.end)));
-                return None;
+/// Parses chunks of a file one after another.
+struct Parser<'s> {
+    file: FileId,
+    text: &'s str,
+    blocks: Vec<Block<'s>>,
+    sink: Sink,
+}
+
+impl Parser<'_> {
+    fn span(&self, range: Range<u32>) -> Span {
+        Span::new(self.file, range.start, range.end)
+    }
+
+    fn chunk(&mut self, chunk: &Chunk, recuts: usize) {
+        match chunk {
+            Chunk::Block(range) => self.block(range.clone(), recuts),
+            Chunk::Unclosed(range) => {
+                let message = "this block is never closed: no line below begins with `}`";
+                let diagnostic = Diagnostic::error(code::SYNTAX, message).at(self.span(range.clone()));
+                let help = "close the block with `}` on a line of its own";
+                self.sink.push(diagnostic.label("opened here").help(help));
             }
-            match Grammar::parse(Rule::block, source) {
-                Ok(pairs) => build::Builder::new(file, text, range.start, sink).block(pairs),
-                Err(_) => {
-                    let first_line = source.lines().next().unwrap_or_default();
-                    sink.push(bad_header(
-                        first_line,
-                        span(range.start..range.start + first_line.len() as u32),
-                    ));
-                    None
-                }
+            Chunk::Stray(range) => {
+                let line = &self.text[range.start as usize..range.end as usize];
+                self.sink.push(bad_header(line, self.span(range.clone())));
             }
         }
-        Chunk::Unclosed(range) => {
-            let message = "this block is never closed: no line below begins with `}`";
-            let diagnostic = Diagnostic::error(code::SYNTAX, message).at(span(range.clone()));
-            sink.push(diagnostic.label("opened here").help("close the block with `}` on a line of its own"));
-            None
-        }
-        Chunk::Stray(range) => {
-            let line = &text[range.start as usize..range.end as usize];
-            sink.push(bad_header(line, span(range.clone())));
-            None
+    }
+
+    fn block(&mut self, range: Range<u32>, recuts: usize) {
+        let source = &self.text[range.start as usize..range.end as usize];
+        let within =
+            |part: Range<u32>| Span::new(self.file, range.start + part.start, range.start + part.end);
+        if let Some(line) = chunk::too_deep(source, MAX_NESTING) {
+            self.sink.push(nested_too_deeply(within(line)));
+        } else if let Some(at) = chunk::unclosed_comments(source) {
+            let diagnostic = Diagnostic::error(code::SYNTAX, "this comment is never closed");
+            let diagnostic = diagnostic.at(within(at as u32..at as u32 + 2)).label("opened here");
+            self.sink.push(diagnostic.help("close the comment with `*/`"));
+        } else if let Ok(pairs) = Grammar::parse(Rule::block, source) {
+            let end = range.start as usize + pairs.as_str().len();
+            let block = build::Builder::new(self.file, self.text, range.start, &mut self.sink).block(pairs);
+            // The grammar may see the end of the block earlier than the cutting does.
+            if block.is_some() && recuts < MAX_RECUTS {
+                let rest = chunk::split(self.text, end, range.end as usize);
+                self.blocks.extend(block);
+                rest.iter().for_each(|chunk| self.chunk(chunk, recuts + 1));
+            }
+        } else {
+            let first_line = source.lines().next().unwrap_or_default();
+            self.sink.push(bad_header(first_line, within(0..first_line.len() as u32)));
         }
     }
 }

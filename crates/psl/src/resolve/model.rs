@@ -68,7 +68,7 @@ impl<'a> Datamodel<'a> {
     pub fn has_preview_feature(&self, name: &str) -> bool {
         self.generators
             .iter()
-            .any(|generator| generator.preview_features.iter().any(|text| text.value == name))
+            .any(|generator| generator.preview_features.iter().any(|text| text.value.eq_ignore_ascii_case(name)))
     }
 
     /// A model by its reference.

@@ -50,8 +50,8 @@ pub(super) fn check_provider(block: &Datasource<'_>, sink: &mut Sink) {
         (None, _) => (format!("the datasource `{}` has no provider", name.text), name.span),
         // A property without a value is reported with the others.
         (Some(None), _) => return,
-        (Some(Some(Expression::Call(_))), _) => {
-            (format!("the provider of the datasource `{}` is computed", name.text), name.span)
+        (Some(Some(Expression::Call(call))), _) if call.name.text == "env" => {
+            (format!("the provider of the datasource `{}` is left to the environment", name.text), name.span)
         }
         (Some(Some(value)), None) => {
             (format!("the provider of a datasource is {}, not a string", value.kind()), value.span())
@@ -85,7 +85,8 @@ pub(super) fn check_properties(block: &Datasource<'_>, sink: &mut Sink) {
             };
             let diagnostic = Diagnostic::error(code::DATASOURCE, message).at(property.span);
             sink.push(diagnostic.label("unknown property").help(help));
-        } else if property.value.is_none() {
+        }
+        if property.value.is_none() {
             let message = format!("the property `{name}` of the datasource `{}` has no value", owner.text);
             let diagnostic = Diagnostic::error(code::DATASOURCE, message).at(owner.span);
             sink.push(diagnostic.help(format!("write a value behind `{name} =`, or take the line out")));
@@ -146,16 +147,21 @@ pub(super) fn check_schemas(block: &Datasource<'_>, sink: &mut Sink) {
     }
 }
 
-/// Reports extensions without their preview feature, and elements that are none.
-pub(super) fn check_extensions(datamodel: &Datamodel<'_>, block: &Datasource<'_>, sink: &mut Sink) {
-    let Some(property) = property(block, "extensions") else { return };
-    if !datamodel.has_preview_feature("postgresqlExtensions") {
+/// Reports extensions without their preview feature.
+pub(super) fn check_extension_feature(datamodel: &Datamodel<'_>, sink: &mut Sink) {
+    let listed = datamodel.datasources.iter().filter_map(|block| property(block, "extensions"));
+    for property in listed.filter(|_| !datamodel.has_preview_feature("postgresqlExtensions")) {
         let message = "extensions are listed, and the preview feature `postgresqlExtensions` is not on";
         let diagnostic = Diagnostic::error(code::PREVIEW_FEATURE, message).at(property.span);
         sink.push(
             diagnostic.help("write `previewFeatures = [\"postgresqlExtensions\"]` in a generator block"),
         );
     }
+}
+
+/// Reports elements of the list of extensions that are none.
+pub(super) fn check_extensions(block: &Datasource<'_>, sink: &mut Sink) {
+    let Some(property) = property(block, "extensions") else { return };
     for element in property.value.as_ref().map(Expression::as_elements).unwrap_or_default() {
         match element {
             Expression::Constant(name) => check_extension_name(*name, sink),

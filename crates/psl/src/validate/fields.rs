@@ -3,7 +3,7 @@
 use driftless_diagnostics::{Diagnostic, Sink, Span, code};
 
 use crate::resolve::native::names_native_type;
-use crate::resolve::{Field, FieldKind, Model, ScalarType};
+use crate::resolve::{Datamodel, Field, FieldKind, Model, ScalarType};
 use crate::syntax::{Arity, Attribute, FieldType};
 
 /// Reports `@map` on a relation field, which is no column.
@@ -54,19 +54,19 @@ pub(super) fn check_relation_attribute(model: &Model<'_>, field: &Field<'_>, sin
     }
     check_not_empty("name", relation.name.map(|text| (text.value.as_ref(), text.span)), sink);
     check_not_empty("map", relation.mapped.map(|text| (text.value.as_ref(), text.span)), sink);
-    let fields = relation.fields.as_deref().unwrap_or_default();
-    for (at, key) in fields.iter().enumerate() {
-        let name = model.fields[*key].name();
-        let problem = if fields[..at].contains(key) {
-            "is named twice"
-        } else if !model.fields[*key].is_column() {
-            "is no scalar field"
-        } else {
-            continue;
-        };
-        let message = format!("`{name}` {problem} in the `fields` of the relation `{}`", field.name());
+    for key in relation.fields.iter().flatten().map(|key| &model.fields[*key]).filter(|key| !key.is_column())
+    {
+        let message = format!("`{}` is no scalar field and holds no key of `{}`", key.name(), field.name());
         let diagnostic = Diagnostic::error(code::RELATION, message).at(relation.attribute.span);
-        sink.push(diagnostic.help("name the scalar fields that hold the key, each once"));
+        sink.push(diagnostic.help("name the scalar fields that hold the key"));
+    }
+    for (argument, fields) in [("fields", &relation.fields), ("references", &relation.references)] {
+        let fields = fields.as_deref().unwrap_or_default();
+        if fields.iter().enumerate().any(|(at, key)| fields[..at].contains(key)) {
+            let message = format!("`{argument}` of the relation `{}` names a field twice", field.name());
+            let diagnostic = Diagnostic::error(code::RELATION, message).at(relation.attribute.span);
+            sink.push(diagnostic.label("repeated").help("name each field once"));
+        }
     }
 }
 
@@ -79,9 +79,9 @@ fn check_not_empty(argument: &str, text: Option<(&str, Span)>, sink: &mut Sink) 
 }
 
 /// Reports `Unsupported("…")` of a type that the language can name.
-pub(super) fn check_unsupported(field: &Field<'_>, sink: &mut Sink) {
+pub(super) fn check_unsupported(datamodel: &Datamodel<'_>, field: &Field<'_>, sink: &mut Sink) {
     let FieldType::Unsupported(text) = &field.syntax.ty else { return };
-    if names_native_type(&text.value) {
+    if datamodel.datasource().is_some() && names_native_type(&text.value) {
         let message = format!("`{}` is a native type of the language and not unsupported", text.value);
         let diagnostic = Diagnostic::error(code::NATIVE_TYPE, message).at(text.span).label("supported");
         sink.push(diagnostic.help(format!("write a scalar type with `@db.{}`", text.value.trim())));

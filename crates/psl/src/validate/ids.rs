@@ -22,7 +22,8 @@ pub(super) fn check_count(model: &Model<'_>, sink: &mut Sink) {
     sink.push(diagnostic.label("more than one id").help(help));
 }
 
-/// Reports an id of fields that are not required scalars.
+/// Reports an id of fields that are not required scalars. In an ignored model, which introspection may have written, they
+/// may be optional.
 pub(super) fn check_fields(model: &Model<'_>, id: &Index<'_>, sink: &mut Sink) {
     let fields = || id.fields.iter().map(|field| &model.fields[field.field]);
     let mut report = |what: &str, names: Vec<&str>, help: &str| {
@@ -37,7 +38,9 @@ pub(super) fn check_fields(model: &Model<'_>, id: &Index<'_>, sink: &mut Sink) {
         fields().filter(|field| field.related_model().is_some()).map(Field::name).collect();
     let optional = fields().filter(|field| field.related_model().is_none());
     let optional = optional.filter(|field| field.arity() != Arity::Required).map(Field::name).collect();
-    report("not required", optional, "make the fields required and no lists");
+    if model.ignored.is_none() {
+        report("not required", optional, "make the fields required and no lists");
+    }
     report("a relation", relations, "name the scalar fields of the relation instead");
     super::indexes::check_repeated_fields(model, id, sink);
 }

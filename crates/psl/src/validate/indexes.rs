@@ -1,13 +1,16 @@
 //! Indexes, uniques and ids by themselves.
 
-use driftless_diagnostics::{Diagnostic, Sink, Span, code};
+use driftless_diagnostics::{Diagnostic, Sink, Span, code, nearest};
 use driftless_ir::{Builtin, MAX_NAME_BYTES};
 
 use crate::parse::quoted_list;
 use crate::resolve::{Datamodel, Field, Index, IndexField, IndexPurpose, Model};
 use crate::syntax::{Expression, Text};
 
-/// Reports an index of fields that have no column, or whose columns no index can have.
+/// The access methods of the language.
+const METHODS: [&str; 6] = ["BTree", "Hash", "Gin", "Gist", "SpGist", "Brin"];
+
+/// Reports an index of fields that have no column.
 pub(super) fn check_fields(model: &Model<'_>, index: &Index<'_>, sink: &mut Sink) {
     check_repeated_fields(model, index, sink);
     for key in &index.fields {
@@ -17,11 +20,6 @@ pub(super) fn check_fields(model: &Model<'_>, index: &Index<'_>, sink: &mut Sink
             let message = format!("`{name}` is a relation field and has no column to index");
             let diagnostic = Diagnostic::error(code::INDEX, message).at(key.span).label("relation field");
             sink.push(diagnostic.help(columns_instead(model, field)));
-        }
-        if field.native.as_ref().is_some_and(|native| native.ty == Builtin::Xml) {
-            let message = format!("`{name}` is `Xml`, which PostgreSQL can neither compare nor index");
-            let diagnostic = Diagnostic::error(code::INDEX, message).at(field.syntax.name.span);
-            sink.push(diagnostic.label("cannot be indexed").help("take the index out, or use another type"));
         }
     }
 }
@@ -47,8 +45,26 @@ fn columns_instead(model: &Model<'_>, field: &Field<'_>) -> String {
     }
 }
 
-/// Reports arguments that the index cannot have.
-pub(super) fn check_options(
+/// Reports arguments that no index can have.
+pub(super) fn check_arguments(index: &Index<'_>, sink: &mut Sink) {
+    let orders = index.fields.iter().filter_map(|field| field.sort);
+    for order in orders.filter(|order| !matches!(order.text, "Asc" | "Desc")) {
+        let message = format!("there is no order `{}`", order.text);
+        sink.push(problem(order.span, message, "write `Asc` or `Desc`").label("unknown order"));
+    }
+    if let Some(method) = index.method.filter(|method| !METHODS.contains(&method.text)) {
+        let help = match nearest(method.text, METHODS) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the types are {}", quoted_list(&METHODS)),
+        };
+        let message = format!("there is no index type `{}`", method.text);
+        sink.push(problem(method.span, message, &help).label("unknown type"));
+    }
+    check_names(index, sink);
+}
+
+/// Reports what PostgreSQL has no such index for.
+pub(super) fn check_support(
     datamodel: &Datamodel<'_>,
     model: &Model<'_>,
     index: &Index<'_>,
@@ -74,26 +90,32 @@ pub(super) fn check_options(
         sink.push(diagnostic.help("write `previewFeatures = [\"partialIndexes\"]` in a generator block"));
     }
     for field in &index.fields {
-        check_field_options(model, index, field, sink);
+        check_field_support(model, index, field, sink);
     }
     check_method(index, sink);
-    check_names(index, sink);
+    let name = index.mapped.or(index.client_name.filter(|_| index.purpose == IndexPurpose::Plain));
+    if let Some(name) = name.filter(|_| datamodel.datasource().is_some()) {
+        check_length(name, sink);
+    }
 }
 
-fn check_field_options(model: &Model<'_>, index: &Index<'_>, field: &IndexField<'_>, sink: &mut Sink) {
-    let name = model.fields[field.field].name();
+fn check_field_support(model: &Model<'_>, index: &Index<'_>, field: &IndexField<'_>, sink: &mut Sink) {
+    let of_model = &model.fields[field.field];
+    let name = of_model.name();
+    let is_xml = of_model.native.as_ref().is_some_and(|native| native.ty == Builtin::Xml);
+    if is_xml && index.purpose != IndexPurpose::Id {
+        let message = format!("`{name}` is `Xml`, which PostgreSQL can neither compare nor index");
+        let diagnostic =
+            problem(of_model.syntax.name.span, message, "take the index out, or use another type");
+        sink.push(diagnostic.label("cannot be indexed"));
+    }
     if let Some(length) = field.length {
         let message = format!("`{name}` has a length here, and PostgreSQL indexes whole values");
         sink.push(problem(length.span(), message, "take `length` out"));
     }
-    if let Some(sort) = field.sort {
-        if !matches!(sort.text, "Asc" | "Desc") {
-            let message = format!("there is no order `{}`", sort.text);
-            sink.push(problem(sort.span, message, "write `Asc` or `Desc`"));
-        } else if index.purpose == IndexPurpose::Id {
-            let message = format!("`{name}` has an order here, and a primary key of PostgreSQL has none");
-            sink.push(problem(sort.span, message, "take `sort` out"));
-        }
+    if let Some(sort) = field.sort.filter(|_| index.purpose == IndexPurpose::Id) {
+        let message = format!("`{name}` has an order here, and a primary key of PostgreSQL has none");
+        sink.push(problem(sort.span, message, "take `sort` out"));
     }
     if field.operator_class.is_some() && index.purpose == IndexPurpose::Unique {
         let message = format!("`{name}` has an operator class here, and a unique has none");
@@ -102,31 +124,17 @@ fn check_field_options(model: &Model<'_>, index: &Index<'_>, field: &IndexField<
 }
 
 fn check_method(index: &Index<'_>, sink: &mut Sink) {
-    let Some(method) = index.method else { return };
     let span = index.attribute.span;
-    match method.text {
-        "BTree" | "Gin" | "Gist" | "Brin" => {}
-        "Hash" => {
-            if index.fields.iter().any(|field| field.sort.is_some()) {
-                let message = "an index of the type `Hash` has no order".to_owned();
-                sink.push(problem(span, message, "take `sort` out"));
-            }
+    match index.method.map(|method| method.text) {
+        Some("Hash") if index.fields.iter().any(|field| field.sort.is_some()) => {
+            let message = "an index of the type `Hash` has no order".to_owned();
+            sink.push(problem(span, message, "take `sort` out"));
         }
-        "SpGist" => {
-            if index.fields.len() > 1 {
-                let message = "an index of the type `SpGist` has one field".to_owned();
-                sink.push(problem(span, message, "make an index for each field"));
-            }
+        Some("SpGist") if index.fields.len() > 1 => {
+            let message = "an index of the type `SpGist` has one field".to_owned();
+            sink.push(problem(span, message, "make an index for each field"));
         }
-        other => {
-            let known = ["BTree", "Hash", "Gin", "Gist", "SpGist", "Brin"];
-            let help = match driftless_diagnostics::nearest(other, known) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the types are {}", quoted_list(&known)),
-            };
-            let message = format!("there is no index type `{other}`");
-            sink.push(problem(method.span, message, &help).label("unknown type"));
-        }
+        _ => {}
     }
 }
 
@@ -148,10 +156,6 @@ fn check_names(index: &Index<'_>, sink: &mut Sink) {
             let message = "the index has both `name` and `map`, which mean the same".to_owned();
             sink.push(problem(index.attribute.span, message, "keep `map`"));
         }
-    }
-    let given = index.mapped.or(index.client_name.filter(|_| !is_client_name));
-    if let Some(name) = given {
-        check_length(name, sink);
     }
 }
 

@@ -1,8 +1,9 @@
 //! Whether what was understood makes sense.
 //!
-//! Two lists of small checks. The first judges each *part* by itself: a block, a field, an attribute. The second judges
-//! the *whole*: how models fit together. It runs only where nothing is wrong so far, in the text or in the parts, since
-//! what it would report otherwise are mostly consequences.
+//! Three lists of small checks. The first judges each *part* by itself: what a block, a field or an attribute says. The
+//! second judges its *details*, which nothing else depends on: default values, native types, options of indexes. The
+//! third judges the *whole*: how models fit together. It runs only where every part could be understood, since what it
+//! would report otherwise are mostly consequences.
 //!
 //! The rules are those of the reference for PostgreSQL, found by asking it.
 
@@ -30,16 +31,23 @@ mod relations;
 mod schemas;
 mod views;
 
-use driftless_diagnostics::Sink;
+use driftless_diagnostics::{Diagnostic, Severity, Sink, code};
 
-use crate::resolve::{Datamodel, Model};
+use crate::resolve::Datamodel;
 
 /// Checks a resolved schema. `sink` is the one that parsing and resolving wrote to.
 pub fn validate(datamodel: &Datamodel<'_>, sink: &mut Sink) {
     validate_parts(datamodel, sink);
-    if !sink.has_errors() {
+    let is_understood = !sink.iter().any(hides_the_whole);
+    validate_details(datamodel, sink);
+    if is_understood {
         validate_whole(datamodel, sink);
     }
+}
+
+/// Whether a problem leaves open what the schema says. A native type that is wrong only leaves open a detail.
+fn hides_the_whole(diagnostic: &Diagnostic) -> bool {
+    diagnostic.severity == Severity::Error && diagnostic.code != code::NATIVE_TYPE
 }
 
 fn validate_parts(datamodel: &Datamodel<'_>, sink: &mut Sink) {
@@ -49,7 +57,7 @@ fn validate_parts(datamodel: &Datamodel<'_>, sink: &mut Sink) {
         datasource::check_properties(block, sink);
         datasource::check_relation_mode(block, sink);
         datasource::check_schemas(block, sink);
-        datasource::check_extensions(datamodel, block, sink);
+        datasource::check_extensions(block, sink);
     }
     generators::check_names(datamodel, sink);
     for block in &datamodel.generators {
@@ -62,36 +70,48 @@ fn validate_parts(datamodel: &Datamodel<'_>, sink: &mut Sink) {
         enums::check_values(enumeration, sink);
     }
     for model in &datamodel.models {
-        validate_model(datamodel, model, sink);
+        names::check_model(model.syntax, sink);
+        composite_types::check_fields(model, sink);
+        database_names::check_columns(model, sink);
+        for field in &model.fields {
+            fields::check_map(field, sink);
+            fields::check_updated_at(field, sink);
+            fields::check_ignore(model, field, sink);
+            fields::check_relation_attribute(model, field, sink);
+        }
+        ids::check_count(model, sink);
+        for id in &model.ids {
+            ids::check_fields(model, id, sink);
+            indexes::check_arguments(id, sink);
+            operator_classes::check_names(id, sink);
+        }
+        for index in &model.indexes {
+            indexes::check_fields(model, index, sink);
+            indexes::check_arguments(index, sink);
+            operator_classes::check_names(index, sink);
+            predicates::check(model, index, sink);
+        }
     }
 }
 
-fn validate_model(datamodel: &Datamodel<'_>, model: &Model<'_>, sink: &mut Sink) {
-    names::check_model(model.syntax, sink);
-    composite_types::check(model, sink);
-    views::check(datamodel, model, sink);
-    database_names::check_columns(model, sink);
-    for field in &model.fields {
-        fields::check_map(field, sink);
-        fields::check_updated_at(field, sink);
-        fields::check_ignore(model, field, sink);
-        fields::check_relation_attribute(model, field, sink);
-        fields::check_unsupported(field, sink);
-        native_types::check(field, sink);
-        defaults::check(datamodel, field, sink);
+fn validate_details(datamodel: &Datamodel<'_>, sink: &mut Sink) {
+    datasource::check_extension_feature(datamodel, sink);
+    for model in &datamodel.models {
+        composite_types::check(model, sink);
+        views::check(datamodel, model, sink);
+        for field in &model.fields {
+            fields::check_unsupported(datamodel, field, sink);
+            native_types::check(field, sink);
+            defaults::check(datamodel, field, sink);
+        }
+        for index in model.ids.iter().chain(&model.indexes) {
+            indexes::check_support(datamodel, model, index, sink);
+        }
+        for index in &model.indexes {
+            operator_classes::check_fit(model, index, sink);
+        }
+        no_datasource::check(datamodel, model, sink);
     }
-    ids::check_count(model, sink);
-    for id in &model.ids {
-        ids::check_fields(model, id, sink);
-        indexes::check_options(datamodel, model, id, sink);
-    }
-    for index in &model.indexes {
-        indexes::check_fields(model, index, sink);
-        indexes::check_options(datamodel, model, index, sink);
-        operator_classes::check(model, index, sink);
-        predicates::check(model, index, sink);
-    }
-    no_datasource::check(datamodel, model, sink);
 }
 
 fn validate_whole(datamodel: &Datamodel<'_>, sink: &mut Sink) {

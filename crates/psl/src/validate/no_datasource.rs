@@ -38,18 +38,19 @@ pub(super) fn check(datamodel: &Datamodel<'_>, model: &Model<'_>, sink: &mut Sin
 
 fn dependency(model: &Model<'_>, field: &Field<'_>) -> Option<String> {
     let name = field.name();
-    let is_indexed = || {
-        let keys = model.ids.iter().chain(&model.indexes).filter_map(|index| index.fields.first());
-        keys.into_iter().any(|key| model.fields[key.field].name() == name)
+    let is_id = || {
+        let mut keys = model.ids.iter().flat_map(|id| &id.fields);
+        keys.any(|key| std::ptr::eq(&model.fields[key.field], field))
     };
     match field.kind {
-        FieldKind::Scalar(_) if field.arity() == Arity::List => Some(format!("the list `{name}`")),
+        FieldKind::Scalar(_) | FieldKind::Enum(_) if field.arity() == Arity::List => {
+            Some(format!("the list `{name}`"))
+        }
         FieldKind::Scalar(ScalarType::Decimal) => Some(format!("`{name}` of the type `Decimal`")),
         FieldKind::Scalar(_) if field.native.is_some() => Some(format!("the native type of `{name}`")),
         FieldKind::Scalar(_) => {
             let counts = field.default.as_ref().is_some_and(|default| default.is_function("autoincrement"));
-            (counts && !is_indexed())
-                .then(|| format!("`autoincrement()` on the field `{name}` that no index begins with"))
+            (counts && !is_id()).then(|| format!("`autoincrement()` on `{name}`, which is no id,"))
         }
         _ => None,
     }

@@ -44,8 +44,8 @@ struct Class {
     of_arrays: bool,
 }
 
-/// Reports fields that the index's method cannot index, and classes that do not exist or do not fit.
-pub(super) fn check(model: &Model<'_>, index: &Index<'_>, sink: &mut Sink) {
+/// Reports fields that the index's method cannot index, and classes that do not fit.
+pub(super) fn check_fit(model: &Model<'_>, index: &Index<'_>, sink: &mut Sink) {
     let method = index.method.map_or(IndexMethod::BTree, |word| method(word.text));
     for key in &index.fields {
         let field = &model.fields[key.field];
@@ -66,21 +66,32 @@ fn place(key: &IndexField<'_>) -> Span {
     key.operator_class.map_or(key.span, Expression::span)
 }
 
+/// Reports operator classes that are none.
+pub(super) fn check_names(index: &Index<'_>, sink: &mut Sink) {
+    for value in index.fields.iter().filter_map(|key| key.operator_class) {
+        let diagnostic = match value {
+            Expression::Constant(word) if find_class(word.text).is_some() => continue,
+            Expression::Constant(word) => {
+                let help = format!("write `raw(\"{}\")` if PostgreSQL knows the name", word.text);
+                problem(format!("there is no operator class `{}`", word.text), &help).label("unknown class")
+            }
+            other if raw_text(other).is_some() => continue,
+            _ => {
+                let help = "write `raw(\"…\")` with the name that PostgreSQL knows";
+                problem("this is no operator class".to_owned(), help).label("no class")
+            }
+        };
+        sink.push(diagnostic.at(value.span()));
+    }
+}
+
 fn class_problem(method: &IndexMethod, field: &Field<'_>, value: &Expression<'_>) -> Option<Diagnostic> {
-    let Expression::Constant(word) = value else {
-        let message = "this is no operator class".to_owned();
-        let help = "write `raw(\"…\")` with the name that PostgreSQL knows";
-        return raw_text(value).is_none().then(|| problem(message, help).label("operator class"));
-    };
-    let name = word.text;
-    let Some(class) = find_class(name) else {
-        let help = format!("write `raw(\"{name}\")` if PostgreSQL knows the name");
-        return Some(problem(format!("there is no operator class `{name}`"), &help));
-    };
+    let name = value.as_constant()?;
+    let class = find_class(name)?;
     if !class.methods.contains(method) {
         let known =
             class.methods.iter().map(|method| format!("`{}`", method_name(method))).collect::<Vec<_>>();
-        let help = format!("write `type: ` with {}", known.join(" or "));
+        let help = format!("write `type:` with {}", known.join(" or "));
         return Some(problem(format!("the operator class `{name}` is for another index type"), &help));
     }
     let fits = match column_type(field) {

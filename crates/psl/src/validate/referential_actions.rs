@@ -10,13 +10,14 @@ use crate::syntax::Arity;
 /// Reports actions that cannot be carried out, and warns of those that cannot succeed.
 pub(super) fn check(datamodel: &Datamodel<'_>, sink: &mut Sink) {
     let is_emulated = datamodel.datasource().is_some_and(|datasource| datasource.emulates_relations());
-    let is_postgresql = datamodel.datasource().is_some();
+    // PostgreSQL accepts a foreign key that can never do what it says; nobody else is asked to.
+    let has_foreign_keys = datamodel.datasource().is_some() && !is_emulated;
     for key in datamodel.relations.iter().filter_map(|relation| key_end(datamodel, relation)) {
         if is_emulated {
             check_emulated(key, sink);
             warn_of_missing_index(key, sink);
         }
-        check_set_null(key, is_postgresql, sink);
+        check_set_null(key, has_foreign_keys, sink);
     }
 }
 
@@ -35,14 +36,14 @@ fn check_emulated(key: End<'_, '_>, sink: &mut Sink) {
     }
 }
 
-fn check_set_null(key: End<'_, '_>, is_postgresql: bool, sink: &mut Sink) {
+fn check_set_null(key: End<'_, '_>, has_foreign_keys: bool, sink: &mut Sink) {
     let Some(relation) = key.attribute() else { return };
     let fields = relation.fields.iter().flatten().map(|field| &key.model.fields[*field]);
     let Some(required) = fields.into_iter().find(|field| field.arity() == Arity::Required) else { return };
     for (argument, action) in [("onDelete", relation.on_delete), ("onUpdate", relation.on_update)] {
         let Some((ReferentialAction::SetNull, span)) = action else { continue };
         let message = format!("`{argument}: SetNull` cannot succeed: `{}` is required", required.name());
-        let diagnostic = match is_postgresql {
+        let diagnostic = match has_foreign_keys {
             true => Diagnostic::warning(code::REFERENTIAL_ACTION, message),
             false => Diagnostic::error(code::REFERENTIAL_ACTION, message),
         };

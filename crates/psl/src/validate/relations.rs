@@ -178,8 +178,9 @@ fn check_one_to_one(datamodel: &Datamodel<'_>, key: End<'_, '_>, other: End<'_, 
             true => format!("`{}` and `{}` cannot both be required", key.path(), other.path()),
             false => format!("`{}` holds the key, and `{}` is the required end", key.path(), other.path()),
         };
-        let is_self = key.at.model == other.at.model;
-        let place = if is_self && is_required(key) { other } else { key };
+        // Of two required ends the reference points at the one whose name sorts last.
+        let is_last = (other.model.name(), other.field.name()) > (key.model.name(), key.field.name());
+        let place = if is_required(key) && is_last { other } else { key };
         report(place, message, format!("make `{}` optional with `?`", other.path()));
     }
     if !relation_keys::are_unique(key) {

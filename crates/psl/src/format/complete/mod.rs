@@ -12,8 +12,8 @@
 //!   would be guessing. Unknown native types do not matter; whether the schema is valid does not either.
 //! - New fields go to the end of their model, relation by relation: the back field, the forward field, then the
 //!   columns of the foreign key. A column that is there already under the name that it would get is used.
-//! - A new forward field is optional, unless all its columns are there and required. A new back field is a list, unless a unique of exactly the foreign key's
-//!   fields makes the relation one to one.
+//! - A new forward field is optional, unless all its columns are there and required. A new back field is a list,
+//!   unless a unique of exactly the foreign key's fields makes the relation one to one.
 //! - The foreign key refers to the fields that `references` names, else to the model's id, else to its first unique
 //!   of required fields. A model without any of these gets no foreign key.
 //!
@@ -47,11 +47,13 @@ struct Insertion {
 }
 
 /// What became of the files of one schema.
-pub(super) struct Completion {
-    /// Their texts, with what their relations lack.
-    pub(super) texts: Vec<String>,
-    /// Whether the files were understood; otherwise the texts are as they were.
-    pub(super) understood: bool,
+pub(super) enum Completion {
+    /// They have errors.
+    NotUnderstood,
+    /// They lack nothing.
+    NothingMissing,
+    /// Their texts, with what their relations lacked.
+    Completed(Vec<String>),
 }
 
 /// Completes the relations of a schema.
@@ -62,17 +64,22 @@ pub(super) fn complete(texts: &[&str]) -> Completion {
     let datamodel = resolve(&documents, &mut sink);
     let known =
         sink.iter().all(|problem| problem.severity != Severity::Error || problem.code == code::NATIVE_TYPE);
-    let understood = known && datamodel.models.iter().all(|model| model.ids.len() < 2);
-    let sources = Sources { datamodel: &datamodel, texts };
-    let mut insertions = if understood { find_insertions(sources) } else { Vec::new() };
+    if !known || datamodel.models.iter().any(|model| model.ids.len() > 1) {
+        return Completion::NotUnderstood;
+    }
+    let mut insertions = find_insertions(Sources { datamodel: &datamodel, texts });
+    if insertions.is_empty() {
+        return Completion::NothingMissing;
+    }
     insertions.sort_by_key(|insertion| (insertion.file, insertion.at));
     let insertions_of = |file: usize| {
         let start = insertions.partition_point(|insertion| insertion.file.index() < file);
         let end = insertions.partition_point(|insertion| insertion.file.index() <= file);
         &insertions[start..end]
     };
-    let texts = texts.iter().enumerate().map(|(file, text)| insert(text, insertions_of(file))).collect();
-    Completion { texts, understood }
+    Completion::Completed(
+        texts.iter().enumerate().map(|(file, text)| insert(text, insertions_of(file))).collect(),
+    )
 }
 
 fn find_insertions(sources: Sources<'_>) -> Vec<Insertion> {

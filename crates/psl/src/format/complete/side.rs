@@ -72,11 +72,13 @@ fn link(
         (Arity::List, _) | (Arity::Optional, Arity::Required) => false,
         (_, Arity::List) | (Arity::Required, Arity::Optional) => true,
         (Arity::Required, Arity::Required) => comes_first(datamodel, field, opposite),
-        (Arity::Optional, Arity::Optional) => match (has_fields(datamodel, field), has_fields(datamodel, opposite)) {
-            (true, _) => true,
-            (false, true) => false,
-            (false, false) => comes_first(datamodel, field, opposite),
-        },
+        (Arity::Optional, Arity::Optional) => {
+            match (has_fields(datamodel, field), has_fields(datamodel, opposite)) {
+                (true, _) => true,
+                (false, true) => false,
+                (false, false) => comes_first(datamodel, field, opposite),
+            }
+        }
     };
     holds_the_key.then_some(forward)
 }

@@ -1,0 +1,91 @@
+//! Reading the command line, and saying what is wrong with it.
+
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+use clap::{ColorChoice, CommandFactory, FromArgMatches};
+
+use crate::arguments::{Arguments, Color};
+use crate::exit::Exit;
+use crate::terminal::Terminal;
+use crate::{foreign, report};
+
+/// Reads the words of the command line, the program's own first.
+///
+/// # Errors
+/// They are refused, or ask for help or for the version: that has been printed, and the process is to end so.
+pub(crate) fn parse(words: impl Iterator<Item = OsString>) -> Result<Arguments, Exit> {
+    let words: Vec<OsString> = words.collect();
+    let color = chosen_color(&words);
+    let command = Arguments::command().color(match color {
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+    });
+    command
+        .try_get_matches_from(&words)
+        .and_then(|matches| Arguments::from_arg_matches(&matches))
+        .map_err(|error| refuse(&error, &words, color))
+}
+
+/// The help of the whole command.
+pub(crate) fn help() -> String {
+    Arguments::command().render_help().to_string()
+}
+
+/// The name and version of the program, as a line.
+pub(crate) fn version() -> String {
+    Arguments::command().render_version()
+}
+
+/// What `--color` says, before anything else is known of the command line.
+fn chosen_color(words: &[OsString]) -> Color {
+    let words: Vec<_> = words.iter().filter_map(|word| word.to_str()).collect();
+    let says = |value: &str| {
+        words.contains(&format!("--color={value}").as_str())
+            || words.windows(2).any(|pair| pair == ["--color", value])
+    };
+    match () {
+        () if says("always") => Color::Always,
+        () if says("never") => Color::Never,
+        () => Color::Auto,
+    }
+}
+
+/// Prints why the command line was not taken: help that was asked for, a word on what the reference has and we do not,
+/// or clap's own message.
+fn refuse(error: &Error, words: &[OsString], color: Color) -> Exit {
+    let terminal = Terminal::new(color, false);
+    let invalid = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let explanation = match error.kind() {
+        ErrorKind::UnknownArgument => invalid(ContextKind::InvalidArg).and_then(foreign::explain_flag),
+        ErrorKind::InvalidSubcommand => invalid(ContextKind::InvalidSubcommand).and_then(|name| {
+            let under_migrate = words.iter().take_while(|word| *word != name).any(|word| word == "migrate");
+            foreign::explain_command(&if under_migrate { format!("migrate {name}") } else { name.to_owned() })
+        }),
+        _ => None,
+    };
+    if let Some(diagnostic) = explanation {
+        report::draw_one(terminal, diagnostic);
+        return Exit::Failed;
+    }
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            // Help goes to stdout; a reader that has gone away is no error.
+            let _ = error.print();
+            Exit::Done
+        }
+        // A group of commands without a command shows what there is, as the reference does.
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => match terminal.print(&error.to_string()) {
+            Ok(()) => Exit::Done,
+            Err(_) => Exit::Failed,
+        },
+        _ => {
+            let _ = error.print();
+            Exit::Failed
+        }
+    }
+}

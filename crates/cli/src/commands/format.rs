@@ -1,0 +1,76 @@
+//! `format`.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use driftless_diagnostics::{Diagnostic, Files, code};
+use driftless_engine::{FormattedFile, decode_text, format_text, write_formatted};
+
+use super::{Context, Outcome};
+use crate::arguments::FormatArguments;
+use crate::exit::Exit;
+use crate::report;
+
+/// What stands for stdin among paths.
+const STDIN: &str = "-";
+
+/// Formats files, or lists those that are not formatted.
+pub(crate) fn run(context: &Context, arguments: &FormatArguments) -> Outcome {
+    if arguments.paths.iter().any(|path| path == Path::new(STDIN)) {
+        return format_stdin(context, arguments);
+    }
+    let formatting = driftless_engine::format(&context.project, &arguments.paths)?;
+    report::draw(context.terminal, &formatting.diagnostics, &Files::new());
+    let differing: Vec<&FormattedFile> = formatting.files.iter().filter(|file| file.differs).collect();
+    let failed = formatting.diagnostics.has_errors();
+    if arguments.check {
+        let list: String = differing.iter().map(|file| format!("{}\n", file.path.display())).collect();
+        context.terminal.print(&list)?;
+    } else {
+        for file in &differing {
+            write_formatted(&context.project, file)?;
+            context.terminal.remark(&format!("formatted `{}`", file.path.display()));
+        }
+    }
+    context.terminal.say(&summary(&formatting.files, differing.len(), arguments.check));
+    let not_formatted = arguments.check && !differing.is_empty();
+    Ok(if failed || not_formatted { Exit::Failed } else { Exit::Done })
+}
+
+fn summary(files: &[FormattedFile], differing: usize, check: bool) -> String {
+    let count = |number: usize| match number {
+        1 => "1 file".to_owned(),
+        _ => format!("{number} files"),
+    };
+    match (differing, check) {
+        (0, _) => format!("{} already formatted", count(files.len())),
+        (_, true) => format!("{} not formatted; `driftless format` mends that", count(differing)),
+        (_, false) if differing == files.len() => format!("formatted {}", count(differing)),
+        (_, false) => format!("formatted {} of {}", differing, count(files.len())),
+    }
+}
+
+fn format_stdin(context: &Context, arguments: &FormatArguments) -> Outcome {
+    if arguments.paths != [PathBuf::from(STDIN)] {
+        let message = "`-` stands alone: stdin is formatted to stdout, files where they are";
+        return Err(
+            Diagnostic::error(code::USAGE, message).help("Run the command once for stdin, once for files")
+        );
+    }
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| {
+        let message = format!("stdin cannot be read: {error}");
+        Diagnostic::error(code::FILE_UNREADABLE, message).help("Check where stdin comes from")
+    })?;
+    let text = decode_text("stdin", bytes)?;
+    let formatted = format_text(&text);
+    if !arguments.check {
+        context.terminal.print(&formatted)?;
+        return Ok(Exit::Done);
+    }
+    if formatted == text {
+        return Ok(Exit::Done);
+    }
+    context.terminal.print(&format!("{STDIN}\n"))?;
+    Ok(Exit::Failed)
+}

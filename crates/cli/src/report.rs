@@ -1,0 +1,47 @@
+//! Diagnostics as text for people.
+
+use driftless_diagnostics::{Diagnostic, Files, Report, Severity, Sink};
+use miette::{GraphicalReportHandler, GraphicalTheme};
+
+use crate::terminal::Terminal;
+
+/// The most reports that are drawn; who has more problems does not read them all. JSON holds every one.
+const MAX_REPORTS: usize = 50;
+
+/// Draws diagnostics on stderr, errors and warnings as they come.
+pub(crate) fn draw(terminal: Terminal, diagnostics: &Sink, files: &Files) {
+    let theme = if terminal.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(terminal.width).with_links(false);
+    for diagnostic in diagnostics.iter().take(MAX_REPORTS) {
+        let mut text = String::new();
+        let report = Report::new(diagnostic.clone(), files);
+        if handler.render_report(&mut text, &report).is_err() {
+            text = format!("{}: {}", diagnostic.severity.as_str(), diagnostic.message);
+        }
+        terminal.say(text.trim_end());
+        terminal.say("");
+    }
+    if let Some(more) = diagnostics.len().checked_sub(MAX_REPORTS).filter(|more| *more > 0) {
+        terminal.say(&format!("… and {more} more; `--json` lists all\n"));
+    }
+}
+
+/// Draws one diagnostic that has no source.
+pub(crate) fn draw_one(terminal: Terminal, diagnostic: Diagnostic) {
+    let mut sink = Sink::new();
+    sink.push(diagnostic);
+    draw(terminal, &sink, &Files::new());
+}
+
+/// "2 errors and 1 warning", or `None` where there is neither.
+pub(crate) fn count(diagnostics: &Sink) -> Option<String> {
+    let of = |severity: Severity| {
+        let number = diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+        let plural = if number == 1 { "" } else { "s" };
+        (number > 0).then(|| format!("{number} {}{plural}", severity.as_str()))
+    };
+    match (of(Severity::Error), of(Severity::Warning)) {
+        (Some(errors), Some(warnings)) => Some(format!("{errors} and {warnings}")),
+        (errors, warnings) => errors.or(warnings),
+    }
+}

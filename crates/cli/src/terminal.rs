@@ -1,0 +1,68 @@
+//! What stdout and stderr can do, and writing to them.
+
+use std::io::{self, IsTerminal, Write};
+
+use driftless_diagnostics::{Diagnostic, code};
+
+use crate::arguments::Color;
+
+/// The widest report, in columns, and the width where stderr is not a terminal.
+const MAX_WIDTH: usize = 100;
+
+/// The two streams of a run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Terminal {
+    /// Whether stderr is written in colour.
+    pub(crate) color: bool,
+    /// The width of reports, in columns.
+    pub(crate) width: usize,
+    /// Whether to say what is read.
+    pub(crate) verbose: bool,
+}
+
+impl Terminal {
+    /// Looks at stderr and at the environment.
+    pub(crate) fn new(color: Color, verbose: bool) -> Self {
+        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let color = match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => io::stderr().is_terminal() && !set("NO_COLOR") && !dumb,
+        };
+        let columns = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
+        Self { color, width: columns.map_or(MAX_WIDTH, |columns| columns.clamp(40, MAX_WIDTH)), verbose }
+    }
+
+    /// Writes data to stdout. A reader that has gone away, as after `| head`, is no error.
+    ///
+    /// # Errors
+    /// The system refuses for another reason, such as a full disk.
+    pub(crate) fn print(self, text: &str) -> Result<(), Diagnostic> {
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                let message = format!("stdout cannot be written: {error}");
+                Err(Diagnostic::error(code::FILE_UNWRITABLE, message).help("Check where stdout leads"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes a line to stderr.
+    pub(crate) fn say(self, text: &str) {
+        write_error(text);
+    }
+
+    /// Writes a line to stderr if the user wants to know what is read.
+    pub(crate) fn remark(self, text: &str) {
+        if self.verbose {
+            self.say(text);
+        }
+    }
+}
+
+/// Writes a line to stderr. Where even that fails there is nobody to tell.
+pub(crate) fn write_error(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}

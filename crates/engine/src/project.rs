@@ -1,0 +1,165 @@
+//! Where a run takes place, and which schema it is about.
+
+use std::path::{Path, PathBuf};
+
+use driftless_diagnostics::{Diagnostic, code};
+
+use crate::config::{self, NamedSchema};
+use crate::read;
+
+/// Files that are a schema where nothing names another, in the order of the reference.
+const DEFAULT_FILES: [&str; 2] = ["schema.prisma", "prisma/schema.prisma"];
+
+/// The folder that is a schema where nothing names another and no default file exists.
+const DEFAULT_FOLDER: &str = "prisma/schema";
+
+/// What a run is given: the folder that paths start at, and the choices of the command line.
+#[derive(Clone, Debug)]
+pub struct Project {
+    folder: PathBuf,
+    schema: Option<PathBuf>,
+    configuration: Option<PathBuf>,
+}
+
+/// Where a schema is, and how that was found out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// A file, or a folder of files; relative to the project's folder unless it was given otherwise.
+    pub path: PathBuf,
+    /// How it was found.
+    pub found: Found,
+}
+
+/// How a schema was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// The command line names it.
+    Named,
+    /// This configuration file or package file names it.
+    NamedBy(PathBuf),
+    /// It stands in a default place.
+    DefaultPlace,
+}
+
+impl Project {
+    /// A run in `folder`, usually the current folder, without choices.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into(), schema: None, configuration: None }
+    }
+
+    /// The same with a schema chosen.
+    #[must_use]
+    pub fn with_schema(self, schema: Option<PathBuf>) -> Self {
+        Self { schema, ..self }
+    }
+
+    /// The same with a configuration file chosen.
+    #[must_use]
+    pub fn with_configuration(self, configuration: Option<PathBuf>) -> Self {
+        Self { configuration, ..self }
+    }
+
+    /// The folder that relative paths start at.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The schema of the run. First found wins: the chosen one; the configuration file's; `package.json`'s;
+    /// `schema.prisma`; `prisma/schema.prisma`; the folder `prisma/schema`.
+    ///
+    /// # Errors
+    /// None of these exists, or a configuration file cannot be read.
+    pub fn locate(&self) -> Result<Location, Diagnostic> {
+        if let Some(path) = &self.schema {
+            return Ok(Location { path: path.clone(), found: Found::Named });
+        }
+        if let Some(NamedSchema { schema, named_by }) = self.named_schema()? {
+            return Ok(Location { path: schema, found: Found::NamedBy(named_by) });
+        }
+        let base = self.configuration.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+        let files =
+            DEFAULT_FILES.iter().map(|file| base.join(file)).filter(|path| self.folder.join(path).is_file());
+        let folders =
+            std::iter::once(base.join(DEFAULT_FOLDER)).filter(|path| self.folder.join(path).is_dir());
+        match files.chain(folders).next() {
+            Some(path) => Ok(Location { path, found: Found::DefaultPlace }),
+            None => Err(not_found()),
+        }
+    }
+
+    /// The schemas that the named files and folders belong to, each once, in the order of their first mention.
+    ///
+    /// A folder is a schema. A file is one too, unless it lies in a schema *folder*: then the folder is meant, because
+    /// its files make one schema together. Schema folders are the chosen one and, for the file's folder and each above
+    /// it up to the project's, the one that a configuration or package file there names, and `prisma/schema` there.
+    ///
+    /// # Errors
+    /// A configuration file cannot be read.
+    pub fn schemas_of(&self, paths: &[PathBuf]) -> Result<Vec<Location>, Diagnostic> {
+        let mut locations: Vec<Location> = Vec::new();
+        for path in paths {
+            let path = self.tidy(path);
+            let location = match self.schema_folder_of(&path)? {
+                Some(location) => location,
+                None => Location { path, found: Found::Named },
+            };
+            if !locations.iter().any(|known| known.path == location.path) {
+                locations.push(location);
+            }
+        }
+        Ok(locations)
+    }
+
+    /// The path without detours, relative to the project's folder where it lies in it.
+    pub(crate) fn tidy(&self, path: &Path) -> PathBuf {
+        read::tidy(path.strip_prefix(&self.folder).unwrap_or(path))
+    }
+
+    /// The schema folder that a file lies in.
+    fn schema_folder_of(&self, file: &Path) -> Result<Option<Location>, Diagnostic> {
+        let holds = |folder: &Path| file.starts_with(folder) && self.folder.join(folder).is_dir();
+        if self.folder.join(file).is_dir() {
+            return Ok(None);
+        }
+        if let Some(chosen) = self.schema.as_deref().map(read::tidy).filter(|chosen| holds(chosen)) {
+            return Ok(Some(Location { path: chosen, found: Found::Named }));
+        }
+        for above in file.ancestors().skip(1) {
+            let there = Self { folder: self.folder.join(above), schema: None, configuration: None };
+            let named =
+                if above.as_os_str().is_empty() { self.named_schema() } else { there.named_schema() }?;
+            if let Some(NamedSchema { schema, named_by }) = named {
+                let path = above.join(schema);
+                if holds(&path) {
+                    return Ok(Some(Location { path, found: Found::NamedBy(above.join(named_by)) }));
+                }
+            }
+            let default = above.join(DEFAULT_FOLDER);
+            if holds(&default) {
+                return Ok(Some(Location { path: default, found: Found::DefaultPlace }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The schema that a configuration file or `package.json` names.
+    fn named_schema(&self) -> Result<Option<NamedSchema>, Diagnostic> {
+        let chosen = self.configuration.as_deref().map(read::tidy);
+        if let Some(path) = chosen.or_else(|| config::find_configuration(&self.folder)) {
+            let named = config::read_configuration(&self.folder, &path)?;
+            if named.is_some() {
+                return Ok(named);
+            }
+        }
+        Ok(config::read_package(&self.folder))
+    }
+}
+
+fn not_found() -> Diagnostic {
+    let places = DEFAULT_FILES.iter().map(|file| format!("`{file}`")).collect::<Vec<_>>().join(", ");
+    let message = format!(
+        "no schema found: there is no {places} or `{DEFAULT_FOLDER}/` here, and nothing names another"
+    );
+    let help = "Name your schema with `--schema PATH`, or run from the folder that holds it";
+    Diagnostic::error(code::SCHEMA_NOT_FOUND, message).help(help)
+}

@@ -1,0 +1,80 @@
+//! What changes about one column.
+
+use driftless_ir::{BaseType, Builtin, ColumnDefault, ColumnType, ColumnWalker, Comparison};
+
+use super::conversion::{conversion, same_builtin};
+use super::default::compare_defaults;
+use super::{Differ, Unproven, same_other};
+use crate::Pair;
+use crate::step::{AlterColumn, Conversion, DefaultChange, Nullability, Toggle};
+
+impl Differ<'_> {
+    pub(super) fn diff_column(&mut self, columns: Pair<ColumnWalker<'_>>) -> AlterColumn {
+        let ids = columns.map(ColumnWalker::id);
+        let types = columns.map(|column| &column.get().ty);
+        let conversion = self.diff_type(types);
+        let autoincrement = diff_autoincrement(columns);
+        let default = match compare_defaults(columns) {
+            Comparison::Same => None,
+            // The sequence takes the default's place.
+            _ if autoincrement == Some(Toggle::On) => None,
+            Comparison::Different if has_default(columns.next) => Some(DefaultChange::Set),
+            Comparison::Different => Some(DefaultChange::Drop),
+            Comparison::Unproven => {
+                self.unproven.push(Unproven::Default(ids));
+                None
+            }
+        };
+        let nullability = diff_nullability(columns);
+        AlterColumn { columns: ids, nullability, default, autoincrement, conversion }
+    }
+
+    fn diff_type(&self, types: Pair<&ColumnType>) -> Option<Conversion> {
+        let same_enum = match (&types.previous.base, &types.next.base) {
+            (BaseType::Enum(a), BaseType::Enum(b)) => self.correspondence.next_enum(*a) == Some(*b),
+            _ => false,
+        };
+        let same_base = match (&types.previous.base, &types.next.base) {
+            (BaseType::Builtin(a), BaseType::Builtin(b)) => same_builtin(Pair::new(*a, *b)),
+            (BaseType::Other(a), BaseType::Other(b)) => same_other(Pair::new(a, b)),
+            _ => same_enum,
+        };
+        let is_same = same_base && types.previous.array == types.next.array;
+        (!is_same).then(|| conversion(types, same_enum))
+    }
+}
+
+/// Whether the column has a default of its own that can be written.
+fn has_default(column: ColumnWalker<'_>) -> bool {
+    use ColumnDefault::{Generated, Identity, Serial};
+    !matches!(column.get().default, None | Some(Serial(_) | Identity(_) | Generated(_)))
+}
+
+/// NULL for an array and an empty array are one to the schema language, so that two arrays never differ here.
+fn diff_nullability(columns: Pair<ColumnWalker<'_>>) -> Option<Nullability> {
+    let entries = columns.map(ColumnWalker::get);
+    let Pair { previous: was, next: is } = entries.map(|column| column.nullable);
+    match (entries.previous.ty.array, entries.next.ty.array) {
+        (_, true) => None,
+        (true, false) if is => Some(Nullability::Optional),
+        (true, false) => Some(Nullability::Required),
+        (false, false) => match (was, is) {
+            (false, true) => Some(Nullability::Optional),
+            (true, false) => Some(Nullability::Required),
+            _ => None,
+        },
+    }
+}
+
+fn diff_autoincrement(columns: Pair<ColumnWalker<'_>>) -> Option<Toggle> {
+    match columns.map(is_filled_by_sequence) {
+        Pair { previous: false, next: true } => Some(Toggle::On),
+        Pair { previous: true, next: false } => Some(Toggle::Off),
+        _ => None,
+    }
+}
+
+/// PostgreSQL has no serial type of object ids.
+fn is_filled_by_sequence(column: ColumnWalker<'_>) -> bool {
+    column.is_autoincrement() && column.get().ty.base != BaseType::Builtin(Builtin::Oid)
+}

@@ -1,0 +1,232 @@
+//! Indexes other than primary keys.
+//!
+//! Indexes pair by what they are, then by name: one whose content stands in the next schema under another name is
+//! renamed, not built again.
+
+use driftless_ir::{
+    ColumnId, Comparison, IndexId, IndexKey, IndexKind, IndexMethod, IndexPart, IndexWalker, Name,
+    NullsOrder, OperatorClass, SortOrder, TableWalker,
+};
+use indexmap::IndexMap;
+
+use super::default::compare_expressions;
+use super::rename::circular;
+use super::{Differ, Unproven};
+use crate::Pair;
+use crate::step::Step;
+
+/// An index that keeps its content and gets another name.
+pub(super) type RenamedIndex = Pair<IndexId>;
+
+/// What an index is, names of columns resolved to the next schema.
+#[derive(PartialEq, Eq, Hash)]
+struct Shape<'a> {
+    unique: bool,
+    method: &'static str,
+    other_method: Option<&'a str>,
+    parts: Vec<PartShape<'a>>,
+    partial: bool,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct PartShape<'a> {
+    column: Option<ColumnId>,
+    expression: Option<&'a str>,
+    descending: bool,
+    operator_class: Option<&'a str>,
+}
+
+impl Differ<'_> {
+    pub(super) fn diff_indexes(&mut self, tables: Pair<TableWalker<'_>>, renamed: &mut Vec<RenamedIndex>) {
+        let indexes = tables.map(|table| table.indexes().filter(|i| !i.is_primary()).collect::<Vec<_>>());
+        if indexes.previous.is_empty() && indexes.next.is_empty() {
+            return;
+        }
+        let pairs = self.pair_indexes(indexes.as_ref().map(Vec::as_slice));
+        let mut kept = vec![false; indexes.previous.len()];
+        for (next, previous) in indexes.next.iter().zip(&pairs) {
+            let Some(at) = *previous else {
+                self.steps.push(Step::CreateIndex { index: next.id(), restores: None });
+                continue;
+            };
+            kept[at] = true;
+            let pair = Pair::new(indexes.previous[at], *next);
+            let ids = pair.map(IndexWalker::id);
+            if self.goes_with_column(pair.previous) {
+                self.lose_indexes(std::iter::once(pair.previous));
+                self.steps.push(Step::CreateIndex { index: ids.next, restores: Some(ids.previous) });
+            } else if pair.map(IndexWalker::name).differs() {
+                renamed.push(ids);
+            }
+        }
+        let gone = indexes.previous.iter().zip(kept).filter(|(index, kept)| !kept && is_expressible(**index));
+        for (index, _) in gone {
+            self.drop_index(*index);
+        }
+    }
+
+    fn drop_index(&mut self, index: IndexWalker<'_>) {
+        self.lose_indexes(std::iter::once(index));
+        self.steps.push(Step::DropIndex { index: index.id(), successor: None });
+    }
+
+    /// Renames, once all tables are known: names of indexes are unique in a namespace, and a circle of renames has no
+    /// order, so that its indexes are built again.
+    pub(super) fn push_index_renames(&mut self, renamed: Vec<RenamedIndex>) {
+        let name = |index: IndexWalker<'_>| (index.table().namespace().name().clone(), index.name().clone());
+        let names: Vec<_> = renamed
+            .iter()
+            .map(|ids| {
+                let indexes = self.schemas.indexes(*ids);
+                (name(indexes.previous), name(indexes.next))
+            })
+            .collect();
+        for (ids, is_circular) in renamed.into_iter().zip(circular(&names)) {
+            if is_circular {
+                self.drop_index(self.schemas.previous.index(ids.previous));
+                self.steps.push(Step::CreateIndex { index: ids.next, restores: None });
+            } else {
+                self.steps.push(Step::RenameIndex(ids));
+            }
+        }
+    }
+
+    /// For each index of the next table, the position of the one that it was.
+    fn pair_indexes(&mut self, indexes: Pair<&[IndexWalker<'_>]>) -> Vec<Option<usize>> {
+        let mut by_shape: IndexMap<Shape<'_>, Vec<usize>> = IndexMap::new();
+        for (at, index) in indexes.previous.iter().enumerate() {
+            let columns = |id| self.correspondence.next_column(id);
+            if let Some(shape) = shape(*index, columns) {
+                by_shape.entry(shape).or_default().push(at);
+            }
+        }
+        let mut pairs = vec![None; indexes.next.len()];
+        let mut unproven = Vec::new();
+        for same_name in [true, false] {
+            for (next, pair) in indexes.next.iter().zip(&mut pairs).filter(|(_, pair)| pair.is_none()) {
+                let Some(candidates) = shape(*next, Some).and_then(|shape| by_shape.get_mut(&shape)) else {
+                    continue;
+                };
+                let found = candidates.iter().position(|at| {
+                    let pair = Pair::new(indexes.previous[*at], *next);
+                    (!same_name || pair.previous.name() == pair.next.name())
+                        && self.is_same(pair, &mut unproven)
+                });
+                *pair = found.map(|found| candidates.remove(found));
+            }
+        }
+        self.unproven.append(&mut unproven);
+        pairs
+    }
+
+    /// Compares what a shape leaves out. What the next index does not state is as it is.
+    fn is_same(&self, indexes: Pair<IndexWalker<'_>>, unproven: &mut Vec<Unproven>) -> bool {
+        let Pair { previous, next } = indexes.map(IndexWalker::get);
+        let nulls = |parts: (&IndexPart, &IndexPart)| match parts.1.nulls {
+            Some(order) => effective_nulls(parts.0) == order,
+            None => true,
+        };
+        let included: Vec<_> =
+            previous.include.iter().map(|id| self.correspondence.next_column(*id)).collect();
+        let same_include = next.include.is_empty() || next.include.iter().map(|id| Some(*id)).eq(included);
+        let same_rest = (!next.nulls_not_distinct || previous.nulls_not_distinct)
+            && previous.parts.iter().zip(&next.parts).all(nulls);
+        if !(same_include && same_rest) {
+            return false;
+        }
+        match Pair::new(previous.predicate.as_ref(), next.predicate.as_ref()).transpose() {
+            None => true,
+            Some(predicates) => match compare_expressions(predicates) {
+                Comparison::Same => true,
+                Comparison::Different => false,
+                Comparison::Unproven if previous.name == next.name => {
+                    unproven.push(Unproven::Predicate(indexes.map(IndexWalker::id)));
+                    true
+                }
+                Comparison::Unproven => false,
+            },
+        }
+    }
+
+    /// Fills in, once all steps are known, which next index takes the name of a dropped one.
+    pub(super) fn find_index_successors(&mut self) {
+        if !self.steps.iter().any(|step| matches!(step, Step::DropIndex { .. })) {
+            return;
+        }
+        let mut created: IndexMap<(&Name, &Name), IndexId> = IndexMap::new();
+        for step in &self.steps {
+            if let Step::CreateIndex { index, .. } = step {
+                let index = self.schemas.next.index(*index);
+                created.insert((index.table().namespace().name(), index.name()), index.id());
+            }
+        }
+        for step in &mut self.steps {
+            if let Step::DropIndex { index, successor } = step {
+                let index = self.schemas.previous.index(*index);
+                *successor = created.get(&(index.table().namespace().name(), index.name())).copied();
+            }
+        }
+    }
+}
+
+/// Whether the schema language could have made the index: one that it could not is nobody's to drop.
+fn is_expressible(index: IndexWalker<'_>) -> bool {
+    let entry = index.get();
+    let is_plain_part = |part: &IndexPart| {
+        matches!(part.key, IndexKey::Column(_))
+            && (part.nulls.is_none() || part.nulls == Some(implied_nulls(part)))
+    };
+    entry.include.is_empty()
+        && !entry.nulls_not_distinct
+        && !matches!(entry.method, IndexMethod::Other(_))
+        && entry.parts.iter().all(is_plain_part)
+}
+
+fn implied_nulls(part: &IndexPart) -> NullsOrder {
+    if part.sort == Some(SortOrder::Descending) { NullsOrder::First } else { NullsOrder::Last }
+}
+
+fn effective_nulls(part: &IndexPart) -> NullsOrder {
+    part.nulls.unwrap_or_else(|| implied_nulls(part))
+}
+
+/// The shape of an index; `None` if a column of it is not in the next schema.
+fn shape(index: IndexWalker<'_>, next_column: impl Fn(ColumnId) -> Option<ColumnId>) -> Option<Shape<'_>> {
+    let entry = index.get();
+    let part = |part| part_shape(part, &next_column);
+    Some(Shape {
+        unique: matches!(entry.kind, IndexKind::Unique { .. }),
+        method: match entry.method {
+            IndexMethod::BTree => "btree",
+            IndexMethod::Hash => "hash",
+            IndexMethod::Gin => "gin",
+            IndexMethod::Gist => "gist",
+            IndexMethod::SpGist => "spgist",
+            IndexMethod::Brin => "brin",
+            IndexMethod::Other(_) => "",
+        },
+        other_method: match &entry.method {
+            IndexMethod::Other(name) => Some(name.as_str()),
+            _ => None,
+        },
+        parts: entry.parts.iter().map(part).collect::<Option<_>>()?,
+        partial: entry.predicate.is_some(),
+    })
+}
+
+fn part_shape<'a>(
+    part: &'a IndexPart,
+    next_column: &impl Fn(ColumnId) -> Option<ColumnId>,
+) -> Option<PartShape<'a>> {
+    let (column, expression) = match &part.key {
+        IndexKey::Column(id) => (Some(next_column(*id)?), None),
+        IndexKey::Expression(expr) => (None, Some(&*expr.text)),
+    };
+    let named = |class: &'a OperatorClass| (!class.is_default).then_some(&*class.name);
+    Some(PartShape {
+        column,
+        expression,
+        descending: part.sort == Some(SortOrder::Descending),
+        operator_class: part.operator_class.as_ref().and_then(named),
+    })
+}

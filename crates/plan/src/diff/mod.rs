@@ -1,0 +1,100 @@
+//! What has to change: two schemas in, steps out. Knows no SQL and no order.
+//!
+//! Principle: what the next schema does not state is left as it is. Objects that are not modelled, and properties that
+//! a schema text cannot express (`INCLUDE`, `DEFERRABLE`, …), are never taken away.
+
+mod column;
+mod conversion;
+mod default;
+mod enumeration;
+mod extension;
+mod foreign_key;
+mod index;
+mod moment;
+mod rename;
+mod table;
+
+use driftless_ir::{ColumnId, IndexId, NamespaceWalker, Schema};
+
+use crate::Pair;
+use crate::correspondence::Correspondence;
+use crate::step::{Conversion, Step};
+
+pub(crate) use conversion::same_other;
+pub(crate) use foreign_key::leans_on;
+
+/// What has to change, in no order.
+#[derive(Clone, Debug)]
+pub struct Changes<'a> {
+    /// The schemas that the ids in the steps belong to.
+    pub schemas: Pair<&'a Schema>,
+    /// What is what in the other schema.
+    pub correspondence: Correspondence,
+    /// The steps.
+    pub steps: Vec<Step>,
+    /// Where only PostgreSQL could tell whether something changed; taken as unchanged.
+    pub unproven: Vec<Unproven>,
+}
+
+/// Two expressions whose texts differ, which may be the same nevertheless.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unproven {
+    /// The default of a column.
+    Default(Pair<ColumnId>),
+    /// The condition of a partial index.
+    Predicate(Pair<IndexId>),
+}
+
+/// Finds what has to change for the previous schema to become the next.
+pub fn diff(schemas: Pair<&Schema>) -> Changes<'_> {
+    let mut differ = Differ::new(schemas);
+    differ.diff_namespaces();
+    differ.diff_extensions();
+    differ.diff_enums();
+    differ.diff_tables();
+    differ.diff_foreign_keys();
+    differ.find_index_successors();
+    let Differ { correspondence, steps, unproven, .. } = differ;
+    Changes { schemas, correspondence, steps, unproven }
+}
+
+/// The work in progress.
+struct Differ<'a> {
+    schemas: Pair<&'a Schema>,
+    correspondence: Correspondence,
+    /// For each column of the previous schema, how its type changes.
+    conversions: Vec<Option<Conversion>>,
+    /// For each index of the previous schema, whether it ceases to exist for a time or for good.
+    lost_indexes: Vec<bool>,
+    steps: Vec<Step>,
+    unproven: Vec<Unproven>,
+}
+
+impl<'a> Differ<'a> {
+    fn new(schemas: Pair<&'a Schema>) -> Self {
+        let indexes = schemas.previous.tables().map(|table| table.indexes().len()).sum();
+        Self {
+            schemas,
+            correspondence: Correspondence::new(schemas),
+            conversions: vec![None; schemas.previous.columns().len()],
+            lost_indexes: vec![false; indexes],
+            steps: Vec::new(),
+            unproven: Vec::new(),
+        }
+    }
+
+    /// A namespace comes with the first thing in it.
+    fn diff_namespaces(&mut self) {
+        let Pair { previous, next } = self.schemas;
+        let mut is_used = vec![false; next.namespaces().len()];
+        let tables = next.tables().map(|table| table.namespace());
+        for namespace in tables.chain(next.enums().map(|enumeration| enumeration.namespace())) {
+            is_used[namespace.id().index()] = true;
+        }
+        let is_missing = |namespace: &NamespaceWalker<'_>| {
+            is_used[namespace.id().index()] && previous.find_namespace(namespace.name()).is_none()
+        };
+        let missing = next.namespaces().filter(is_missing);
+        self.steps.extend(missing.map(|namespace| Step::CreateNamespace(namespace.id())));
+    }
+}

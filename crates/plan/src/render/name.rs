@@ -1,0 +1,116 @@
+//! Names as SQL writes them.
+
+use std::fmt;
+
+use driftless_ir::{EnumWalker, IndexWalker, MAX_NAME_BYTES, Name, NamespaceWalker, TableWalker};
+
+/// The name of an object, qualified unless its namespace is implicit.
+#[derive(Clone, Copy)]
+pub(crate) struct ObjectName<'a> {
+    namespace: Option<&'a Name>,
+    name: &'a Name,
+}
+
+impl<'a> ObjectName<'a> {
+    pub(crate) fn new(namespace: NamespaceWalker<'a>, name: &'a Name) -> Self {
+        Self { namespace: (!namespace.is_implicit()).then(|| namespace.name()), name }
+    }
+
+    pub(crate) fn table(table: TableWalker<'a>) -> Self {
+        Self::new(table.namespace(), table.name())
+    }
+
+    pub(crate) fn enumeration(enumeration: EnumWalker<'a>) -> Self {
+        Self::new(enumeration.namespace(), &enumeration.qualified_name().name)
+    }
+
+    pub(crate) fn index(index: IndexWalker<'a>) -> Self {
+        Self::new(index.table().namespace(), index.name())
+    }
+
+    /// Another object of the same namespace.
+    pub(crate) fn sibling<'b>(self, name: &'b Name) -> ObjectName<'b>
+    where
+        'a: 'b,
+    {
+        ObjectName { namespace: self.namespace, name }
+    }
+
+    /// The name as a constant that `to_regclass` and `to_regtype` read.
+    pub(crate) fn quoted(self) -> String {
+        quote(&self.to_string())
+    }
+}
+
+impl fmt::Display for ObjectName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(namespace) = self.namespace {
+            write!(f, "{namespace}.")?;
+        }
+        write!(f, "{}", self.name)
+    }
+}
+
+/// Text as an SQL constant.
+pub(crate) fn quote(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    push_quoted(text, &mut out);
+    out
+}
+
+/// Adds text as an SQL constant.
+pub(crate) fn push_quoted(text: &str, out: &mut String) {
+    out.push('\'');
+    for part in text.split_inclusive('\'') {
+        out.push_str(part);
+        if part.ends_with('\'') {
+            out.push('\'');
+        }
+    }
+    out.push('\'');
+}
+
+/// The longest start of `text` of at most `bytes` bytes.
+pub(crate) fn cut(text: &str, bytes: usize) -> &str {
+    if text.len() <= bytes { text } else { &text[..text.floor_char_boundary(bytes)] }
+}
+
+/// A name with a suffix, cut so that the suffix stays.
+pub(crate) fn with_suffix(name: &Name, suffix: &str) -> Name {
+    Name::from(format!("{}{suffix}", cut(name.as_str(), MAX_NAME_BYTES - suffix.len())))
+}
+
+/// Names separated by commas and spaces.
+pub(crate) fn list<'a>(names: impl Iterator<Item = &'a Name>) -> String {
+    separated(names, ", ")
+}
+
+/// Names with something between them.
+pub(crate) fn separated<'a>(names: impl Iterator<Item = &'a Name>, separator: &str) -> String {
+    use fmt::Write;
+    let mut out = String::new();
+    for (at, name) in names.enumerate() {
+        let before = if at == 0 { "" } else { separator };
+        write!(out, "{before}{name}").expect("writing to a string does not fail");
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_in_constants_are_doubled() {
+        assert_eq!(quote("it's"), "'it''s'");
+        assert_eq!(quote("'"), "''''");
+        assert_eq!(quote(""), "''");
+    }
+
+    #[test]
+    fn a_suffix_survives_the_limit() {
+        let name = Name::from("é".repeat(40));
+        let suffixed = with_suffix(&name, "_new");
+        assert!(suffixed.as_str().len() <= MAX_NAME_BYTES && suffixed.as_str().ends_with("é_new"));
+    }
+}
