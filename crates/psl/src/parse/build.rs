@@ -70,7 +70,7 @@ impl<'s, 'd> Builder<'s, 'd> {
         let mut model = Model { kind, name, fields: Vec::new(), attributes: Vec::new(), span };
         for member in inner {
             match member.as_rule() {
-                Rule::field => model.fields.extend(self.field(member)),
+                Rule::field | Rule::rare_field => model.fields.extend(self.field(member)),
                 Rule::block_attribute => model.attributes.extend(self.attribute(member)),
                 Rule::incomplete_field => {
                     let message = format!("`{}` has no type", member.as_str().trim_end());

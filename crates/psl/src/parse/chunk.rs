@@ -18,7 +18,8 @@ pub(super) enum Chunk {
 /// Cuts the part of a file from `start` to `end`.
 pub(super) fn split(text: &str, start: usize, end: usize) -> Vec<Chunk> {
     let text = &text[..end];
-    let scanner = Scanner { text, last_comment_end: text.rfind("*/").unwrap_or(0) };
+    let last_comment_end = text[start..].rfind("*/").map_or(0, |at| start + at);
+    let scanner = Scanner { text, last_comment_end };
     let mut chunks = Vec::new();
     let mut at = start;
     while let Some(start) = scanner.skip_gap(at) {

@@ -66,9 +66,9 @@ impl<'a> Datamodel<'a> {
 
     /// Whether a generator turns a preview feature on.
     pub fn has_preview_feature(&self, name: &str) -> bool {
-        self.generators
-            .iter()
-            .any(|generator| generator.preview_features.iter().any(|text| text.value.eq_ignore_ascii_case(name)))
+        self.generators.iter().any(|generator| {
+            generator.preview_features.iter().any(|text| text.value.eq_ignore_ascii_case(name))
+        })
     }
 
     /// A model by its reference.

@@ -92,7 +92,8 @@ pub(super) fn check_constraints(datamodel: &Datamodel<'_>, sink: &mut Sink) {
             *in_namespace.entry((namespace(model), &*one.name)).or_default() += 1;
         }
     }
-    for (model, named) in datamodel.models.iter().zip(&named) {
+    // The uniques of a view take names, but as they are not made, it is not they that are in the way.
+    for (model, named) in datamodel.models.iter().zip(&named).filter(|(model, _)| model.is_table()) {
         let mut in_table: IndexMap<&str, u32> = IndexMap::new();
         if named.iter().any(|one| one.sort == Sort::ForeignKey) {
             for one in named {

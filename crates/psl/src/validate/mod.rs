@@ -1,9 +1,9 @@
 //! Whether what was understood makes sense.
 //!
 //! Three lists of small checks. The first judges each *part* by itself: what a block, a field or an attribute says. The
-//! second judges its *details*, which nothing else depends on: default values, native types, options of indexes. The
-//! third judges the *whole*: how models fit together. It runs only where every part could be understood, since what it
-//! would report otherwise are mostly consequences.
+//! second judges *details* that nothing else depends on: default values, native types, options of indexes. The third
+//! judges the *whole*: how models fit together. The last two only run where every part could be understood, since what
+//! they would report otherwise are mostly consequences.
 //!
 //! The rules are those of the reference for PostgreSQL, found by asking it.
 
@@ -38,15 +38,14 @@ use crate::resolve::Datamodel;
 /// Checks a resolved schema. `sink` is the one that parsing and resolving wrote to.
 pub fn validate(datamodel: &Datamodel<'_>, sink: &mut Sink) {
     validate_parts(datamodel, sink);
-    let is_understood = !sink.iter().any(hides_the_whole);
-    validate_details(datamodel, sink);
-    if is_understood {
+    if !sink.iter().any(hides_the_rest) {
+        validate_details(datamodel, sink);
         validate_whole(datamodel, sink);
     }
 }
 
 /// Whether a problem leaves open what the schema says. A native type that is wrong only leaves open a detail.
-fn hides_the_whole(diagnostic: &Diagnostic) -> bool {
+fn hides_the_rest(diagnostic: &Diagnostic) -> bool {
     diagnostic.severity == Severity::Error && diagnostic.code != code::NATIVE_TYPE
 }
 
