@@ -207,7 +207,7 @@ impl<'s, 'd> Builder<'s, 'd> {
     fn property(&mut self, pair: Pair<'s, Rule>) -> Option<Property<'s>> {
         let mut inner = pair.into_inner();
         let name = self.word(&inner.next()?);
-        let value = inner.next().and_then(|value| self.expression(value));
+        let value = inner.next().and_then(|value| self.expression(value, false));
         let span = value.as_ref().map_or(name.span, |value| name.span.to(value.span()));
         Some(Property { name, value, span })
     }
@@ -220,17 +220,19 @@ impl<'s, 'd> Builder<'s, 'd> {
         let mut arguments = Vec::new();
         for part in inner.filter(|part| part.as_rule() == Rule::arguments) {
             span.end = self.span(&part).end;
-            arguments = self.arguments(part, true);
+            // The reference looks less closely at native types.
+            arguments = self.arguments(part, !name.text.contains('.'));
         }
         Some(Attribute { name, arguments, span })
     }
 
-    /// The arguments between parentheses. A comma behind the last is refused for attributes.
-    fn arguments(&mut self, pair: Pair<'s, Rule>, of_attribute: bool) -> Vec<Argument<'s>> {
+    /// The arguments between parentheses. Where it is `strict`, a comma behind the last one and a name without a value
+    /// are refused: in the arguments of an attribute, and of a function that is one of them, but not deeper.
+    fn arguments(&mut self, pair: Pair<'s, Rule>, strict: bool) -> Vec<Argument<'s>> {
         let mut arguments = Vec::new();
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::trailing_comma if of_attribute => {
+                Rule::trailing_comma if strict => {
                     self.problem_under(
                         code::ARGUMENT,
                         &part,
@@ -239,10 +241,10 @@ impl<'s, 'd> Builder<'s, 'd> {
                     );
                 }
                 Rule::trailing_comma => {}
-                Rule::named_argument => arguments.extend(self.named_argument(part)),
+                Rule::named_argument => arguments.extend(self.named_argument(part, strict)),
                 _ => {
                     let span = self.span(&part);
-                    let value = self.expression(part);
+                    let value = self.expression(part, strict);
                     arguments.push(Argument { name: None, value, span });
                 }
             }
@@ -250,35 +252,37 @@ impl<'s, 'd> Builder<'s, 'd> {
         arguments
     }
 
-    fn named_argument(&mut self, pair: Pair<'s, Rule>) -> Option<Argument<'s>> {
+    fn named_argument(&mut self, pair: Pair<'s, Rule>, strict: bool) -> Option<Argument<'s>> {
         let span = self.span(&pair);
         let mut inner = pair.clone().into_inner();
         let name = self.word(&inner.next()?);
-        let value = inner.next().and_then(|value| self.expression(value));
-        if value.is_none() {
+        let value = inner.next().and_then(|value| self.expression(value, strict));
+        if value.is_none() && strict {
             let message = format!("the argument `{}` has no value", name.text);
             self.problem_under(code::ARGUMENT, &pair, &message, "write a value behind the colon");
         }
         Some(Argument { name: Some(name), value, span })
     }
 
-    fn expression(&mut self, pair: Pair<'s, Rule>) -> Option<Expression<'s>> {
+    fn expression(&mut self, pair: Pair<'s, Rule>, strict: bool) -> Option<Expression<'s>> {
         let span = self.span(&pair);
         Some(match pair.as_rule() {
             Rule::string => Expression::String(self.string(&pair)),
             Rule::number => Expression::Number(self.word(&pair)),
             Rule::array => {
-                Expression::Array(pair.into_inner().filter_map(|part| self.expression(part)).collect(), span)
+                let elements = pair.into_inner().filter_map(|part| self.expression(part, false));
+                Expression::Array(elements.collect(), span)
             }
             Rule::object => {
-                Expression::Object(pair.into_inner().filter_map(|part| self.member(part)).collect(), span)
+                let members = pair.into_inner().filter_map(|part| self.member(part));
+                Expression::Object(members.collect(), span)
             }
             Rule::word => {
                 let mut inner = pair.into_inner();
                 let name = self.word(&inner.next()?);
                 match inner.next() {
                     Some(arguments) => {
-                        Expression::Call(Call { name, arguments: self.arguments(arguments, false), span })
+                        Expression::Call(Call { name, arguments: self.arguments(arguments, strict), span })
                     }
                     None => Expression::Constant(name),
                 }
@@ -290,7 +294,7 @@ impl<'s, 'd> Builder<'s, 'd> {
     fn member(&mut self, pair: Pair<'s, Rule>) -> Option<(Word<'s>, Expression<'s>)> {
         let mut inner = pair.into_inner();
         let name = self.word(&inner.next()?);
-        Some((name, self.expression(inner.next()?)?))
+        Some((name, self.expression(inner.next()?, false)?))
     }
 
     /// A string literal. PostgreSQL would take control characters, but the language has escapes for them.

@@ -188,7 +188,7 @@ pub struct Attribute<'s> {
 pub struct Argument<'s> {
     /// Its name, where one is given.
     pub name: Option<Word<'s>>,
-    /// Its value; `None` for a name without one, which the parser has reported.
+    /// Its value; `None` for a name without one, which the parser reports where the reference refuses it.
     pub value: Option<Expression<'s>>,
     /// From its first byte to its last.
     pub span: Span,
