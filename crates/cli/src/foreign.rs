@@ -7,7 +7,7 @@ const FLAGS: &[(&str, &str, &str)] = &[
     ("--from-url", NO_DATABASE, COMPARE_SCHEMAS),
     ("--to-url", NO_DATABASE, COMPARE_SCHEMAS),
     ("--url", NO_DATABASE, COMPARE_SCHEMAS),
-    ("--shadow-database-url", "no shadow database is needed", "Leave the flag out"),
+    ("--shadow-database-url", "no shadow database is needed", "leave the flag out"),
     ("--from-schema-datasource", NO_DATABASE, COMPARE_SCHEMAS),
     ("--to-schema-datasource", NO_DATABASE, COMPARE_SCHEMAS),
     ("--from-config-datasource", NO_DATABASE, COMPARE_SCHEMAS),
@@ -20,14 +20,14 @@ const FLAGS: &[(&str, &str, &str)] = &[
 
 /// Commands, why they are absent, and what to do.
 const COMMANDS: &[(&str, &str, &str)] = &[
-    ("generate", "driftless makes no client", "Run `prisma generate`"),
-    ("init", "driftless makes no project", "Write `prisma/schema.prisma`, then run `driftless validate`"),
-    ("studio", "driftless shows no data", "Run `prisma studio`"),
-    ("dev", "driftless runs no database", "Run `prisma dev`"),
-    ("version", "the version is a flag", "Run `driftless --version`"),
-    ("debug", "there is nothing to debug", "Run the command with `--verbose`"),
-    ("help", "help is a flag", "Run `driftless --help`, or `driftless COMMAND --help`"),
-    ("db", NO_DATABASE, "Run `prisma db`, or compare schema files with `driftless diff`"),
+    ("generate", "driftless makes no client", "run `prisma generate`"),
+    ("init", "driftless makes no project", "write `prisma/schema.prisma`, then run `driftless validate`"),
+    ("studio", "driftless shows no data", "run `prisma studio`"),
+    ("dev", "driftless runs no database", "run `prisma dev`"),
+    ("version", "the version is a flag", "run `driftless --version`"),
+    ("debug", "there is nothing to debug", "run the command with `--verbose`"),
+    ("help", "help is a flag", "run `driftless --help`, or `driftless COMMAND --help`"),
+    ("db", NO_DATABASE, "run `prisma db`, or compare schema files with `driftless diff`"),
     ("migrate dev", NO_DATABASE, RUN_MIGRATE),
     ("migrate deploy", NO_DATABASE, RUN_MIGRATE),
     ("migrate status", NO_DATABASE, RUN_MIGRATE),
@@ -36,10 +36,10 @@ const COMMANDS: &[(&str, &str, &str)] = &[
 ];
 
 const RUN_MIGRATE: &str =
-    "Write the SQL with `driftless diff --script`, and run `prisma migrate` for the rest";
+    "write the SQL with `driftless diff --script`, and run `prisma migrate` for the rest";
 const NO_DATABASE: &str = "driftless reads schema files and no database";
 const ONLY_POSTGRESQL: &str = "driftless is for PostgreSQL";
-const COMPARE_SCHEMAS: &str = "Compare schema files with `--from-schema` and `--to-schema`";
+const COMPARE_SCHEMAS: &str = "compare schema files with `--from-schema` and `--to-schema`";
 
 /// What to say of a flag that the command line does not know, if the reference knows it.
 pub(crate) fn explain_flag(flag: &str) -> Option<Diagnostic> {

@@ -1,7 +1,7 @@
 //! The documented shapes of `--json`.
 
 use driftless_diagnostics::{Diagnostic, Files};
-use driftless_engine::{Difference, Refusal, Risk};
+use driftless_engine::{Change, Difference, Refusal, Risk};
 use serde::Serialize;
 
 /// One diagnostic: lines and columns from 1, columns in characters; no place where it belongs to no text.
@@ -51,20 +51,10 @@ pub(crate) struct JsonValidation<'a> {
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct JsonDifference<'a> {
     empty: Option<bool>,
-    changes: Vec<JsonChange<'a>>,
+    changes: &'a [Change],
     warnings: Vec<JsonWarning<'a>>,
     script: Option<&'a str>,
     diagnostics: Vec<JsonDiagnostic<'a>>,
-}
-
-/// One change of one object.
-#[derive(Debug, Serialize)]
-struct JsonChange<'a> {
-    action: &'static str,
-    object: &'static str,
-    name: &'a str,
-    table: Option<&'a str>,
-    details: &'a [String],
 }
 
 /// A sentence to read before the script is run.
@@ -77,13 +67,6 @@ struct JsonWarning<'a> {
 impl<'a> JsonDifference<'a> {
     /// A difference that was found, or that there is none.
     pub(crate) fn new(difference: &'a Difference) -> Self {
-        let changes = difference.changes.iter().map(|change| JsonChange {
-            action: change.action.as_str(),
-            object: change.object.as_str(),
-            name: &change.name,
-            table: change.table.as_deref(),
-            details: &change.details,
-        });
         let warnings = difference.warnings.iter().map(|warning| JsonWarning {
             risk: match warning.risk {
                 Risk::DataLoss => "data loss",
@@ -94,7 +77,7 @@ impl<'a> JsonDifference<'a> {
         });
         Self {
             empty: Some(difference.is_empty()),
-            changes: changes.collect(),
+            changes: &difference.summary.changes,
             warnings: warnings.collect(),
             script: Some(&difference.script),
             diagnostics: Vec::new(),

@@ -51,7 +51,7 @@ fn dispatch(terminal: Terminal, arguments: Arguments) -> Outcome {
     };
     let folder = std::env::current_dir().map_err(|error| {
         let message = format!("the current folder cannot be read: {error}");
-        Diagnostic::error(code::FILE_UNREADABLE, message).help("Change to a folder that exists")
+        Diagnostic::error(code::FILE_UNREADABLE, message).help("change to a folder that exists")
     })?;
     let project =
         Project::new(folder).with_schema(arguments.global.schema).with_configuration(arguments.global.config);

@@ -1,12 +1,14 @@
 //! Diagnostics as text for people.
 
-use driftless_diagnostics::{Diagnostic, Files, Report, Severity, Sink};
+use std::path::Path;
+
+use driftless_diagnostics::{Diagnostic, Files, Report, Severity, Sink, code};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use crate::terminal::Terminal;
 
 /// The most reports that are drawn; who has more problems does not read them all. JSON holds every one.
-const MAX_REPORTS: usize = 50;
+const MAX_REPORTS: usize = 20;
 
 /// Draws diagnostics on stderr, errors and warnings as they come.
 pub(crate) fn draw(terminal: Terminal, diagnostics: &Sink, files: &Files) {
@@ -33,8 +35,25 @@ pub(crate) fn draw_one(terminal: Terminal, diagnostic: Diagnostic) {
     draw(terminal, &sink, &Files::new());
 }
 
+/// Says what was found in a schema, on a line. A schema of which nothing could be read has been spoken of already.
+pub(crate) fn conclude(terminal: Terminal, path: &Path, diagnostics: &Sink, files: &Files) {
+    let several = match files.len() {
+        0 if diagnostics.has_errors() => return,
+        0 | 1 => String::new(),
+        number => format!(" ({number} files)"),
+    };
+    let schema = format!("`{}`{several}", path.display());
+    terminal.say(&match (diagnostics.has_errors(), count(diagnostics)) {
+        (false, None) => format!("{schema} is valid"),
+        (false, Some(count)) => format!("{schema} is valid, with {count}"),
+        (true, count) => {
+            format!("{schema} is not valid ({}): {}", code::SCHEMA_INVALID, count.unwrap_or_default())
+        }
+    });
+}
+
 /// "2 errors and 1 warning", or `None` where there is neither.
-pub(crate) fn count(diagnostics: &Sink) -> Option<String> {
+fn count(diagnostics: &Sink) -> Option<String> {
     let of = |severity: Severity| {
         let number = diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
         let plural = if number == 1 { "" } else { "s" };

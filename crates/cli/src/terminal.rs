@@ -14,6 +14,8 @@ const MAX_WIDTH: usize = 100;
 pub(crate) struct Terminal {
     /// Whether stderr is written in colour.
     pub(crate) color: bool,
+    /// Whether stdout is.
+    pub(crate) color_stdout: bool,
     /// The width of reports, in columns.
     pub(crate) width: usize,
     /// Whether to say what is read.
@@ -25,13 +27,18 @@ impl Terminal {
     pub(crate) fn new(color: Color, verbose: bool) -> Self {
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        let color = match color {
+        let wanted = |is_terminal: bool| match color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => io::stderr().is_terminal() && !set("NO_COLOR") && !dumb,
+            Color::Auto => is_terminal && !set("NO_COLOR") && !dumb,
         };
         let columns = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
-        Self { color, width: columns.map_or(MAX_WIDTH, |columns| columns.clamp(40, MAX_WIDTH)), verbose }
+        Self {
+            color: wanted(io::stderr().is_terminal()),
+            color_stdout: wanted(io::stdout().is_terminal()),
+            width: columns.map_or(MAX_WIDTH, |columns| columns.clamp(40, MAX_WIDTH)),
+            verbose,
+        }
     }
 
     /// Writes data to stdout. A reader that has gone away, as after `| head`, is no error.
@@ -43,7 +50,7 @@ impl Terminal {
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 let message = format!("stdout cannot be written: {error}");
-                Err(Diagnostic::error(code::FILE_UNWRITABLE, message).help("Check where stdout leads"))
+                Err(Diagnostic::error(code::FILE_UNWRITABLE, message).help("check where stdout leads"))
             }
             _ => Ok(()),
         }

@@ -2,16 +2,15 @@
 
 use driftless_diagnostics::Diagnostic;
 use driftless_ir::Schema;
-use driftless_plan::{Pair, Style, Unproven};
+use driftless_plan::{Pair, Style, Summary, Unproven};
 
-use crate::summary::{self, Change};
 use crate::{Project, Refusal, Source, source};
 
 /// What leads from one state to another.
 #[derive(Clone, Debug)]
 pub struct Difference {
-    /// The changes in words, objects that belong to no table first; empty where the states are the same.
-    pub changes: Vec<Change>,
+    /// The changes in words; empty where the states are the same.
+    pub summary: Summary,
     /// The SQL that makes them.
     pub script: String,
     /// What the SQL may destroy, where it may fail, and what only the database could tell.
@@ -41,7 +40,7 @@ pub enum Risk {
 impl Difference {
     /// Whether the states are the same.
     pub fn is_empty(&self) -> bool {
-        self.changes.is_empty()
+        self.summary.changes.is_empty()
     }
 }
 
@@ -76,7 +75,7 @@ pub fn compare(previous: &Schema, next: &Schema, style: Style) -> Result<Differe
         .map(|unproven| Warning { risk: Risk::Unproven, message: describe_unproven(*unproven, next) });
     Ok(Difference {
         warnings: hazards.chain(unproven).collect(),
-        changes: summary::summarize(&plan),
+        summary: plan.summary(),
         script: driftless_plan::render(&plan, style),
     })
 }

@@ -15,15 +15,13 @@ mod format;
 mod project;
 mod read;
 mod source;
-mod summary;
 mod validate;
 mod write;
 
 pub use diff::{Difference, Risk, Warning, compare, diff};
-pub use driftless_plan::Style;
+pub use driftless_plan::{Ansi, Change, Mark, Plain, Style, Summary};
 pub use format::{FormattedFile, Formatting, decode_text, format, format_text, write_formatted};
 pub use project::{Found, Location, Project};
 pub use source::{Refusal, Source};
-pub use summary::{Action, Change, Object};
 pub use validate::{CheckedSchema, validate};
 pub use write::write_text;

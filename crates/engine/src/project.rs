@@ -74,6 +74,9 @@ impl Project {
             return Ok(Location { path: path.clone(), found: Found::Named });
         }
         if let Some(NamedSchema { schema, named_by }) = self.named_schema()? {
+            if !self.folder.join(&schema).exists() {
+                return Err(named_and_gone(&schema, &named_by));
+            }
             return Ok(Location { path: schema, found: Found::NamedBy(named_by) });
         }
         let base = self.configuration.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
@@ -155,11 +158,18 @@ impl Project {
     }
 }
 
+fn named_and_gone(schema: &Path, named_by: &Path) -> Diagnostic {
+    let (schema, file) = (schema.display(), named_by.display());
+    let message = format!("`{file}` names the schema `{schema}`, which does not exist");
+    Diagnostic::error(code::SCHEMA_NOT_FOUND, message)
+        .help("correct the path there, or name a schema with `--schema`")
+}
+
 fn not_found() -> Diagnostic {
     let places = DEFAULT_FILES.iter().map(|file| format!("`{file}`")).collect::<Vec<_>>().join(", ");
     let message = format!(
         "no schema found: there is no {places} or `{DEFAULT_FOLDER}/` here, and nothing names another"
     );
-    let help = "Name your schema with `--schema PATH`, or run from the folder that holds it";
+    let help = "name your schema with `--schema PATH`, or run from the folder that holds it";
     Diagnostic::error(code::SCHEMA_NOT_FOUND, message).help(help)
 }

@@ -29,7 +29,7 @@ pub(crate) fn read_schema(folder: &Path, location: &Path, sink: &mut Sink) -> Sc
         collect_files(folder, location, &mut BTreeSet::new(), &mut paths, sink);
         if paths.is_empty() && !sink.has_errors() {
             let message = format!("the folder `{}` holds no `.prisma` file", location.display());
-            let help = "Name the folder of your schema files with `--schema`";
+            let help = "name the folder of your schema files with `--schema`";
             sink.push(Diagnostic::error(code::SCHEMA_NOT_FOUND, message).help(help));
         }
     } else {
@@ -91,7 +91,7 @@ pub(crate) fn read_text(folder: &Path, path: &Path) -> Result<String, Diagnostic
         let limit = MAX_FILE_BYTES >> 20;
         let message = format!("`{}` is larger than {limit} MiB, which no schema is", path.display());
         return Err(
-            Diagnostic::error(code::FILE_TOO_LARGE, message).help("Check that the path names a schema")
+            Diagnostic::error(code::FILE_TOO_LARGE, message).help("check that the path names a schema")
         );
     };
     decode(&display_name(path), bytes)
@@ -117,18 +117,18 @@ fn read_bytes(full: &Path) -> io::Result<Option<Vec<u8>>> {
 pub(crate) fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         let message = format!("`{name}` is UTF-16, not UTF-8");
-        return Err(Diagnostic::error(code::FILE_NOT_TEXT, message).help("Save the file as UTF-8"));
+        return Err(Diagnostic::error(code::FILE_NOT_TEXT, message).help("save the file as UTF-8"));
     }
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
         let message = format!("`{name}` is not text: {} is NUL", place(&bytes, at));
-        let help = "Check that the path names a schema, and save it as UTF-8";
+        let help = "check that the path names a schema, and save it as UTF-8";
         return Err(Diagnostic::error(code::FILE_NOT_TEXT, message).help(help));
     }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let bytes = error.as_bytes();
         let message = format!("`{name}` is not UTF-8: {} is 0x{:02X}", place(bytes, at), bytes[at]);
-        Diagnostic::error(code::FILE_NOT_TEXT, message).help("Save the file as UTF-8")
+        Diagnostic::error(code::FILE_NOT_TEXT, message).help("save the file as UTF-8")
     })
 }
 
@@ -149,13 +149,13 @@ pub(crate) fn file_error(code: Code, path: &Path, what: &str, error: &io::Error)
     let name = path.display();
     let (reason, help) = match error.kind() {
         io::ErrorKind::NotFound => {
-            ("does not exist".to_owned(), "Check the path, which starts at the current folder")
+            ("does not exist".to_owned(), "check the path, which starts at the current folder")
         }
         io::ErrorKind::PermissionDenied => {
-            (format!("{what}: permission denied"), "Check the permissions of the path")
+            (format!("{what}: permission denied"), "check the permissions of the path")
         }
-        io::ErrorKind::IsADirectory => (format!("{what}: it is a folder"), "Name a file"),
-        _ => (format!("{what}: {}", describe(error)), "Check the path and try again"),
+        io::ErrorKind::IsADirectory => (format!("{what}: it is a folder"), "name a file"),
+        _ => (format!("{what}: {}", describe(error)), "check the path and try again"),
     };
     Diagnostic::error(code, format!("`{name}` {reason}")).help(help)
 }

@@ -21,6 +21,8 @@ pub enum Source {
 /// Why a source gives no state: its reports, and the files that they speak of.
 #[derive(Debug)]
 pub struct Refusal {
+    /// The schema that is refused, where it was found.
+    pub path: Option<PathBuf>,
     /// The files, as far as they could be read.
     pub files: Files,
     /// What is wrong.
@@ -31,14 +33,14 @@ impl From<Diagnostic> for Refusal {
     fn from(diagnostic: Diagnostic) -> Self {
         let mut diagnostics = Sink::new();
         diagnostics.push(diagnostic);
-        Self { files: Files::new(), diagnostics }
+        Self { path: None, files: Files::new(), diagnostics }
     }
 }
 
 /// Reads the state of a source.
 ///
 /// # Errors
-/// A schema is not found, cannot be read or is not valid. The last diagnostic says which schema is refused.
+/// A schema is not found, cannot be read or is not valid.
 pub(crate) fn load(project: &Project, source: &Source) -> Result<Schema, Refusal> {
     let path = match source {
         Source::Empty => return Ok(Schema::empty()),
@@ -52,5 +54,5 @@ pub(crate) fn load(project: &Project, source: &Source) -> Result<Schema, Refusal
     } else {
         driftless_psl::load(&text.files, None, &mut diagnostics)
     };
-    schema.ok_or_else(|| Refusal { files: text.files, diagnostics: diagnostics.sorted() })
+    schema.ok_or_else(|| Refusal { path: Some(path), files: text.files, diagnostics: diagnostics.sorted() })
 }

@@ -19,7 +19,7 @@ pub fn write_text(folder: &Path, path: &Path, text: &str) -> Result<(), Diagnost
     write(&folder.join(path), text.as_bytes()).map_err(|error| {
         if error.kind() == io::ErrorKind::NotFound {
             let message = format!("`{}` cannot be written: its folder does not exist", path.display());
-            return Diagnostic::error(code::FILE_UNWRITABLE, message).help("Make the folder first");
+            return Diagnostic::error(code::FILE_UNWRITABLE, message).help("make the folder first");
         }
         file_error(code::FILE_UNWRITABLE, path, "cannot be written", &error)
     })

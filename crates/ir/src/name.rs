@@ -44,6 +44,10 @@ impl From<String> for Name {
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("\"")?;
+        if !self.0.as_bytes().contains(&b'"') {
+            f.write_str(&self.0)?;
+            return f.write_str("\"");
+        }
         let mut parts = self.0.split('"');
         f.write_str(parts.next().unwrap_or_default())?;
         for part in parts {

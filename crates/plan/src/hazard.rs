@@ -71,25 +71,39 @@ impl Hazard {
             Self::RemovedValues(id, values) => {
                 let values: Vec<_> = values.iter().map(|value| format!("`{}`", value.as_str())).collect();
                 let name = previous.enumeration(*id).qualified_name().name.as_str();
-                return format!("the enum `{name}` loses {}, which fails where rows hold it", values.join(", "));
+                return format!(
+                    "the enum `{name}` loses {}, which fails where rows hold it",
+                    values.join(", ")
+                );
             }
             Self::Unique(id) => {
                 let index = next.index(*id);
                 let (name, table) = (index.name().as_str(), table_name(index.table()));
-                return format!("`{name}` makes rows of `{table}` unique, which fails where there are duplicates");
+                return format!(
+                    "`{name}` makes rows of `{table}` unique, which fails where there are duplicates"
+                );
             }
             Self::DroppedColumn(id) => (previous.column(*id), "is dropped with its values"),
-            Self::AddedRequired(id) => {
-                (next.column(*id), "is added as required without a default, which fails unless the table is empty")
-            }
+            Self::AddedRequired(id) => (
+                next.column(*id),
+                "is added as required without a default, which fails unless the table is empty",
+            ),
             Self::RecreatedColumn(ids) => {
                 (next.column(ids.next), "is dropped with its values and made anew for its new type")
             }
             Self::FirstElement(ids) => (next.column(ids.next), "keeps only the first element of each list"),
-            Self::ArrayAsText(ids) => (next.column(ids.next), "turns each list into one text such as `{a,b}`"),
-            Self::TimeZone(ids) => (next.column(ids.next), "has its times converted between local time and UTC"),
-            Self::Cast(ids) => (next.column(ids.next), "changes its type, which fails on values that do not fit"),
-            Self::Required(ids) => (next.column(ids.next), "becomes required, which fails where it holds NULL"),
+            Self::ArrayAsText(ids) => {
+                (next.column(ids.next), "turns each list into one text such as `{a,b}`")
+            }
+            Self::TimeZone(ids) => {
+                (next.column(ids.next), "has its times converted between local time and UTC")
+            }
+            Self::Cast(ids) => {
+                (next.column(ids.next), "changes its type, which fails on values that do not fit")
+            }
+            Self::Required(ids) => {
+                (next.column(ids.next), "becomes required, which fails where it holds NULL")
+            }
         };
         format!("the column `{}` of `{}` {phrase}", column.name().as_str(), table_name(column.table()))
     }

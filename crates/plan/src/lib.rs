@@ -18,6 +18,8 @@ mod rank;
 mod render;
 pub mod step;
 mod summary;
+#[cfg(test)]
+mod tests;
 
 pub use correspondence::Correspondence;
 pub use diff::{Changes, Unproven, diff};

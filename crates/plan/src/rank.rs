@@ -48,9 +48,8 @@ pub enum Rank {
 
 /// Where a step stands in its phase: as the reference, by place in a file or by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place<'a> {
+pub(crate) struct Place {
     rank: Rank,
-    name: &'a str,
     table: usize,
     id: usize,
 }
@@ -82,36 +81,39 @@ impl Step {
     }
 
     /// Where the step stands if nothing hinders it. No two steps of a plan have one place.
-    pub(crate) fn place<'a>(&self, scope: Scope<'a, '_>) -> Place<'a> {
-        let schemas = scope.schemas;
-        let (name, table, id) = match self {
-            Self::CreateNamespace(id) => (schemas.next.namespace(*id).name().as_str(), 0, id.index()),
-            Self::DropExtension(ids) | Self::AlterExtension(ids) => {
-                (schemas.next.extension(ids.next).name().as_str(), 0, ids.next.index())
+    pub(crate) fn place(&self, scope: Scope<'_, '_>) -> Place {
+        let next = scope.schemas.next;
+        let extension = |id| {
+            let name = next.extension(id).name();
+            next.extensions().filter(|other| other.name() < name).count()
+        };
+        let (table, id) = match self {
+            Self::CreateNamespace(id) => {
+                let name = next.namespace(*id).name();
+                (0, next.namespaces().filter(|other| other.name() < name).count())
             }
-            Self::CreateExtension { extension, .. } => {
-                (schemas.next.extension(*extension).name().as_str(), 0, extension.index())
-            }
-            Self::RenameEnum(ids) => ("", 0, ids.previous.index()),
-            Self::RenameTable(ids) => ("", 0, ids.previous.index()),
-            Self::RenameColumns { tables, .. } => ("", 0, tables.previous.index()),
-            Self::CreateEnum(id) | Self::DropEnum(id) => ("", 0, id.index()),
-            Self::AlterEnum(alter) => ("", 0, alter.enums.previous.index()),
+            Self::DropExtension(ids) | Self::AlterExtension(ids) => (0, extension(ids.next)),
+            Self::CreateExtension { extension: id, .. } => (0, extension(*id)),
+            Self::RenameEnum(ids) => (0, ids.previous.index()),
+            Self::RenameTable(ids) => (0, ids.previous.index()),
+            Self::RenameColumns { tables, .. } => (0, tables.previous.index()),
+            Self::CreateEnum(id) | Self::DropEnum(id) => (0, id.index()),
+            Self::AlterEnum(alter) => (0, alter.enums.previous.index()),
             Self::DropForeignKey { foreign_key, .. } | Self::AddForeignKey { foreign_key, .. } => {
-                ("", 0, foreign_key.index())
+                (0, foreign_key.index())
             }
-            Self::RenameForeignKey(ids) => ("", 0, ids.previous.index()),
-            Self::DropIndex { index, .. } => ("", 0, index.index()),
-            Self::AlterTable(alter) => ("", 0, alter.tables.previous.index()),
-            Self::DropTable(id) | Self::CreateTable(id) => ("", 0, id.index()),
+            Self::RenameForeignKey(ids) => (0, ids.previous.index()),
+            Self::DropIndex { index, .. } => (0, index.index()),
+            Self::AlterTable(alter) => (0, alter.tables.previous.index()),
+            Self::DropTable(id) | Self::CreateTable(id) => (0, id.index()),
             // First those of new tables, then table by table those of tables that were there.
             Self::CreateIndex { index, .. } => {
-                let table = schemas.next.index(*index).table().id();
+                let table = next.index(*index).table().id();
                 let previous = scope.correspondence.previous_table(table);
-                ("", previous.map_or(0, |previous| previous.index() + 1), index.index())
+                (previous.map_or(0, |previous| previous.index() + 1), index.index())
             }
-            Self::RenameIndex(ids) => ("", 0, ids.previous.index()),
+            Self::RenameIndex(ids) => (0, ids.previous.index()),
         };
-        Place { rank: self.rank(), name, table, id }
+        Place { rank: self.rank(), table, id }
     }
 }

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use driftless_diagnostics::{Diagnostic, code};
-use driftless_engine::{Action, Change, Difference, Refusal, Source, Style, write_text};
+use driftless_engine::{Ansi, Difference, Plain, Refusal, Source, Style, write_text};
 
 use super::{Context, Outcome};
 use crate::arguments::{self, DiffArguments};
@@ -41,11 +41,11 @@ fn side(side: &str, empty: bool, schema: Option<&Option<PathBuf>>) -> Result<Sou
         (false, Some(None)) => Ok(Source::ProjectSchema),
         (true, Some(_)) => {
             let message = format!("`--{side}-empty` and `--{side}-schema` exclude each other");
-            Err(Diagnostic::error(code::USAGE, message).help("Keep one of them"))
+            Err(Diagnostic::error(code::USAGE, message).help("keep one of them"))
         }
         (false, None) => {
             let message = format!("there is no `--{side}-…`, so it is open what to compare {side}");
-            let help = format!("Add `--{side}-schema PATH` or `--{side}-empty`");
+            let help = format!("add `--{side}-schema PATH` or `--{side}-empty`");
             Err(Diagnostic::error(code::USAGE, message).help(help))
         }
     }
@@ -55,7 +55,7 @@ fn style(arguments: &DiffArguments) -> Result<Style, Diagnostic> {
     match arguments.style {
         Some(_) if !arguments.script && !arguments.json => {
             let message = "`--style` is about SQL, and no SQL is asked for";
-            Err(Diagnostic::error(code::USAGE, message).help("Add `--script`"))
+            Err(Diagnostic::error(code::USAGE, message).help("add `--script`"))
         }
         Some(arguments::Style::Plain) => Ok(Style::Plain),
         Some(arguments::Style::Guarded) | None => Ok(Style::Guarded),
@@ -79,7 +79,7 @@ fn write(context: &Context, arguments: &DiffArguments, difference: &Difference) 
     let text = match (arguments.script, arguments.json) {
         (true, _) => difference.script.clone(),
         (false, true) => to_text(&JsonDifference::new(difference)),
-        (false, false) => describe(&difference.changes),
+        (false, false) => describe(context, arguments, difference),
     };
     // A script that stands on the screen has its warnings at its head.
     let shown = arguments.script && arguments.output.is_none() && std::io::stdout().is_terminal();
@@ -101,34 +101,21 @@ fn refuse(context: &Context, arguments: &DiffArguments, refusals: &[Refusal]) ->
     }
     for refusal in refusals {
         report::draw(context.terminal, &refusal.diagnostics, &refusal.files);
+        if let Some(path) = &refusal.path {
+            report::conclude(context.terminal, path, &refusal.diagnostics, &refusal.files);
+        }
     }
     Ok(())
 }
 
-/// The changes in words, one a line; those of a table under its name.
-fn describe(changes: &[Change]) -> String {
-    if changes.is_empty() {
+/// The changes in words, one a line; in colour where the line goes to a terminal.
+fn describe(context: &Context, arguments: &DiffArguments, difference: &Difference) -> String {
+    if difference.is_empty() {
         return "No difference\n".to_owned();
     }
-    let mut text = String::new();
-    let mut table: Option<&str> = None;
-    for change in changes {
-        if change.table.as_deref() != table {
-            table = change.table.as_deref();
-            text.push_str(&format!("~ table {}\n", table.unwrap_or_default()));
-        }
-        let indent = if table.is_some() { "    " } else { "" };
-        let sign = match change.action {
-            Action::Create => '+',
-            Action::Alter | Action::Rename => '~',
-            Action::Drop => '-',
-        };
-        let details = if change.details.is_empty() {
-            String::new()
-        } else {
-            format!(": {}", change.details.join(", "))
-        };
-        text.push_str(&format!("{indent}{sign} {} {}{details}\n", change.object.as_str(), change.name));
+    if context.terminal.color_stdout && arguments.output.is_none() {
+        difference.summary.to_text(&Ansi)
+    } else {
+        difference.summary.to_text(&Plain)
     }
-    text
 }

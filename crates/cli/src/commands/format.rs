@@ -32,7 +32,9 @@ pub(crate) fn run(context: &Context, arguments: &FormatArguments) -> Outcome {
             context.terminal.remark(&format!("formatted `{}`", file.path.display()));
         }
     }
-    context.terminal.say(&summary(&formatting.files, differing.len(), arguments.check));
+    if !formatting.files.is_empty() {
+        context.terminal.say(&summary(&formatting.files, differing.len(), arguments.check));
+    }
     let not_formatted = arguments.check && !differing.is_empty();
     Ok(if failed || not_formatted { Exit::Failed } else { Exit::Done })
 }
@@ -54,13 +56,13 @@ fn format_stdin(context: &Context, arguments: &FormatArguments) -> Outcome {
     if arguments.paths != [PathBuf::from(STDIN)] {
         let message = "`-` stands alone: stdin is formatted to stdout, files where they are";
         return Err(
-            Diagnostic::error(code::USAGE, message).help("Run the command once for stdin, once for files")
+            Diagnostic::error(code::USAGE, message).help("run the command once for stdin, once for files")
         );
     }
     let mut bytes = Vec::new();
     std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| {
         let message = format!("stdin cannot be read: {error}");
-        Diagnostic::error(code::FILE_UNREADABLE, message).help("Check where stdin comes from")
+        Diagnostic::error(code::FILE_UNREADABLE, message).help("check where stdin comes from")
     })?;
     let text = decode_text("stdin", bytes)?;
     let formatted = format_text(&text);

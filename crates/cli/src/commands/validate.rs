@@ -26,25 +26,12 @@ pub(crate) fn run(context: &Context, arguments: &ValidateArguments) -> Outcome {
         print_json(context, &schemas, None)?;
     } else {
         for schema in &schemas {
-            report(context, schema);
+            report::draw(context.terminal, &schema.diagnostics, &schema.files);
+            report::conclude(context.terminal, &schema.location.path, &schema.diagnostics, &schema.files);
         }
     }
     let valid = schemas.iter().all(CheckedSchema::is_valid);
     Ok(if valid { Exit::Done } else { Exit::Failed })
-}
-
-fn report(context: &Context, schema: &CheckedSchema) {
-    report::draw(context.terminal, &schema.diagnostics, &schema.files);
-    let path = schema.location.path.display();
-    let files = match schema.files.len() {
-        0 | 1 => String::new(),
-        number => format!(" ({number} files)"),
-    };
-    context.terminal.say(&match (schema.is_valid(), report::count(&schema.diagnostics)) {
-        (true, None) => format!("`{path}`{files} is valid"),
-        (true, Some(count)) => format!("`{path}`{files} is valid, with {count}"),
-        (false, count) => format!("`{path}`{files} is not valid: {}", count.unwrap_or_default()),
-    });
 }
 
 fn print_json(

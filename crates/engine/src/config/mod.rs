@@ -55,7 +55,7 @@ pub(crate) fn read_configuration(folder: &Path, path: &Path) -> Result<Option<Na
         SchemaProperty::Computed => {
             let message =
                 format!("`{}` computes its `schema`, and driftless does not run it", path.display());
-            let help = "Write the path as a string, or name it with `--schema`";
+            let help = "write the path as a string, or name it with `--schema`";
             Err(Diagnostic::error(code::SCHEMA_NOT_FOUND, message).help(help))
         }
     }

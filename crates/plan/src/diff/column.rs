@@ -50,11 +50,13 @@ fn has_default(column: ColumnWalker<'_>) -> bool {
     !matches!(column.get().default, None | Some(Serial(_) | Identity(_) | Generated(_)))
 }
 
-/// NULL for an array and an empty array are one to the schema language, so that two arrays never differ here.
+/// NULL for an array and an empty array are one to the schema language, so that two arrays never differ here. A column
+/// that is made as an array takes NULL, and so does one that becomes an array.
 fn diff_nullability(columns: Pair<ColumnWalker<'_>>) -> Option<Nullability> {
     let entries = columns.map(ColumnWalker::get);
     let Pair { previous: was, next: is } = entries.map(|column| column.nullable);
     match (entries.previous.ty.array, entries.next.ty.array) {
+        (false, true) if !was => Some(Nullability::Optional),
         (_, true) => None,
         (true, false) if is => Some(Nullability::Optional),
         (true, false) => Some(Nullability::Required),

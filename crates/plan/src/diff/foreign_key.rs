@@ -6,10 +6,9 @@
 use driftless_ir::{
     ColumnId, ColumnWalker, ForeignKeyId, ForeignKeyWalker, IndexWalker, Name, TableId, TableWalker,
 };
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use super::Differ;
-use super::rename::circular;
 use crate::Pair;
 use crate::step::Step;
 
@@ -50,15 +49,20 @@ impl Differ<'_> {
         let pairs = self.pair_keys(keys.as_ref().map(Vec::as_slice));
         let successors: IndexMap<&Name, ForeignKeyId> =
             keys.next.iter().map(|k| (k.name(), k.id())).collect();
-        let mut renamed = Vec::new();
+        let former: IndexSet<&Name> = keys.previous.iter().map(|key| key.name()).collect();
         let mut kept = vec![false; keys.previous.len()];
         for (next, previous) in keys.next.iter().zip(&pairs) {
             let previous = previous.map(|at| (at, keys.previous[at]));
+            let stays = |previous: ForeignKeyWalker<'_>| {
+                // A rename could not run twice where another key had the new name or gets the old one.
+                let is_free = !former.contains(next.name()) && !successors.contains_key(previous.name());
+                self.stays(Pair::new(previous, *next)) && (previous.name() == next.name() || is_free)
+            };
             match previous {
-                Some((at, previous)) if self.stays(Pair::new(previous, *next)) => {
+                Some((at, previous)) if stays(previous) => {
                     kept[at] = true;
                     if previous.name() != next.name() {
-                        renamed.push(Pair::new(previous, *next));
+                        self.steps.push(Step::RenameForeignKey(Pair::new(previous.id(), next.id())));
                     }
                 }
                 _ => {
@@ -70,25 +74,6 @@ impl Differ<'_> {
         for (previous, _) in keys.previous.iter().zip(kept).filter(|(_, kept)| !kept) {
             let successor = successors.get(previous.name()).copied();
             self.steps.push(Step::DropForeignKey { foreign_key: previous.id(), successor });
-        }
-        self.rename_keys(&renamed, &successors);
-    }
-
-    fn rename_keys(
-        &mut self,
-        renamed: &[Pair<ForeignKeyWalker<'_>>],
-        successors: &IndexMap<&Name, ForeignKeyId>,
-    ) {
-        let names: Vec<_> = renamed.iter().map(|pair| (pair.previous.name(), pair.next.name())).collect();
-        for (pair, is_circular) in renamed.iter().zip(circular(&names)) {
-            let ids = pair.map(ForeignKeyWalker::id);
-            if is_circular {
-                let successor = successors.get(pair.previous.name()).copied();
-                self.steps.push(Step::DropForeignKey { foreign_key: ids.previous, successor });
-                self.steps.push(Step::AddForeignKey { foreign_key: ids.next, replaces: Some(ids.previous) });
-            } else {
-                self.steps.push(Step::RenameForeignKey(ids));
-            }
         }
     }
 

@@ -7,16 +7,19 @@ use driftless_ir::{
     ColumnId, Comparison, IndexId, IndexKey, IndexKind, IndexMethod, IndexPart, IndexWalker, Name,
     NullsOrder, OperatorClass, SortOrder, TableWalker,
 };
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use super::default::compare_expressions;
-use super::rename::circular;
 use super::{Differ, Unproven};
 use crate::Pair;
 use crate::step::Step;
 
 /// An index that keeps its content and gets another name.
-pub(super) type RenamedIndex = Pair<IndexId>;
+pub(super) struct RenamedIndex {
+    ids: Pair<IndexId>,
+    /// Whether the plain style loses it on the way.
+    goes_with_column: bool,
+}
 
 /// What an index is, names of columns resolved to the next schema.
 #[derive(PartialEq, Eq, Hash)]
@@ -52,11 +55,11 @@ impl Differ<'_> {
             kept[at] = true;
             let pair = Pair::new(indexes.previous[at], *next);
             let ids = pair.map(IndexWalker::id);
-            if self.goes_with_column(pair.previous) {
-                self.lose_indexes(std::iter::once(pair.previous));
-                self.steps.push(Step::CreateIndex { index: ids.next, restores: Some(ids.previous) });
-            } else if pair.map(IndexWalker::name).differs() {
-                renamed.push(ids);
+            let goes_with_column = self.goes_with_column(pair.previous);
+            if pair.map(IndexWalker::name).differs() {
+                renamed.push(RenamedIndex { ids, goes_with_column });
+            } else if goes_with_column {
+                self.restore_index(ids);
             }
         }
         let gone = indexes.previous.iter().zip(kept).filter(|(index, kept)| !kept && is_expressible(**index));
@@ -70,21 +73,29 @@ impl Differ<'_> {
         self.steps.push(Step::DropIndex { index: index.id(), successor: None });
     }
 
-    /// Renames, once all tables are known: names of indexes are unique in a namespace, and a circle of renames has no
-    /// order, so that its indexes are built again.
+    fn restore_index(&mut self, ids: Pair<IndexId>) {
+        self.lost_indexes[ids.previous.index()] = true;
+        self.steps.push(Step::CreateIndex { index: ids.next, restores: Some(ids.previous) });
+    }
+
+    /// Renames, once all tables are known: names of indexes are unique in a namespace. Where another index had the new
+    /// name or gets the old one, the index is built again: a rename could not run twice.
     pub(super) fn push_index_renames(&mut self, renamed: Vec<RenamedIndex>) {
-        let name = |index: IndexWalker<'_>| (index.table().namespace().name().clone(), index.name().clone());
-        let names: Vec<_> = renamed
-            .iter()
-            .map(|ids| {
-                let indexes = self.schemas.indexes(*ids);
-                (name(indexes.previous), name(indexes.next))
-            })
-            .collect();
-        for (ids, is_circular) in renamed.into_iter().zip(circular(&names)) {
-            if is_circular {
-                self.drop_index(self.schemas.previous.index(ids.previous));
+        if renamed.is_empty() {
+            return;
+        }
+        let schemas = self.schemas;
+        let taken = schemas
+            .map(|schema| schema.tables().flat_map(TableWalker::indexes).map(place).collect::<IndexSet<_>>());
+        for RenamedIndex { ids, goes_with_column } in renamed {
+            let indexes = schemas.indexes(ids);
+            let is_free = !taken.previous.contains(&place(indexes.next))
+                && !taken.next.contains(&(indexes.next.table().namespace().name(), indexes.previous.name()));
+            if !is_free {
+                self.drop_index(indexes.previous);
                 self.steps.push(Step::CreateIndex { index: ids.next, restores: None });
+            } else if goes_with_column {
+                self.restore_index(ids);
             } else {
                 self.steps.push(Step::RenameIndex(ids));
             }
@@ -157,16 +168,21 @@ impl Differ<'_> {
         for step in &self.steps {
             if let Step::CreateIndex { index, .. } = step {
                 let index = self.schemas.next.index(*index);
-                created.insert((index.table().namespace().name(), index.name()), index.id());
+                created.insert(place(index), index.id());
             }
         }
         for step in &mut self.steps {
             if let Step::DropIndex { index, successor } = step {
                 let index = self.schemas.previous.index(*index);
-                *successor = created.get(&(index.table().namespace().name(), index.name())).copied();
+                *successor = created.get(&place(index)).copied();
             }
         }
     }
+}
+
+/// Where the name of an index must be unique, and the name.
+fn place(index: IndexWalker<'_>) -> (&Name, &Name) {
+    (index.table().namespace().name(), index.name())
 }
 
 /// Whether the schema language could have made the index: one that it could not is nobody's to drop.

@@ -11,7 +11,6 @@ mod extension;
 mod foreign_key;
 mod index;
 mod moment;
-mod rename;
 mod table;
 
 use driftless_ir::{ColumnId, IndexId, NamespaceWalker, Schema};

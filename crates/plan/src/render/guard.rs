@@ -15,7 +15,10 @@ pub(crate) fn write(out: &mut String, test: &str, statements: &[String]) -> fmt:
 
 /// The quoting tag, which must not stand in what it quotes.
 fn tag(test: &str, statements: &[String]) -> String {
-    let is_within = |tag: &str| test.contains(tag) || statements.iter().any(|text| text.contains(tag));
+    let is_within = |tag: &str| {
+        let has_tag = |text: &str| text.contains('$') && text.contains(tag);
+        has_tag(test) || statements.iter().any(|text| has_tag(text))
+    };
     let mut tag = String::from("$driftless$");
     let mut number = 0;
     while is_within(&tag) {

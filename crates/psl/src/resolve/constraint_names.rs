@@ -52,7 +52,8 @@ pub(crate) fn default_name<'n>(
     columns: impl Iterator<Item = &'n str>,
     suffix: &str,
 ) -> String {
-    let mut name = table.to_owned();
+    let mut name = String::with_capacity(MAX_NAME_BYTES);
+    name.push_str(table);
     for column in columns {
         name.push('_');
         name.push_str(column);

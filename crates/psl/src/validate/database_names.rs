@@ -5,9 +5,12 @@
 //! does.
 
 use std::borrow::Cow;
+use std::hash::Hash;
 
 use driftless_diagnostics::{Diagnostic, Sink, Span, code};
+use indexmap::map::Entry;
 use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxBuildHasher;
 
 use super::indexes::{check_length, name_span};
 use crate::resolve::{Datamodel, Model};
@@ -36,7 +39,8 @@ pub(super) fn check_columns(model: &Model<'_>, sink: &mut Sink) {
 
 /// Reports models and views that share a table name.
 pub(super) fn check_tables(datamodel: &Datamodel<'_>, sink: &mut Sink) {
-    let mut tables: IndexMap<_, &Model<'_>> = IndexMap::with_capacity(datamodel.models.len());
+    let mut tables: IndexMap<_, &Model<'_>, _> =
+        IndexMap::with_capacity_and_hasher(datamodel.models.len(), FxBuildHasher);
     let of_kind = |kind| datamodel.models.iter().filter(move |model| model.syntax.kind == kind);
     for model in of_kind(ModelKind::Model).chain(of_kind(ModelKind::View)) {
         let Some(first) = tables.insert((namespace(model), model.database_name()), model) else { continue };
@@ -51,7 +55,7 @@ pub(super) fn check_tables(datamodel: &Datamodel<'_>, sink: &mut Sink) {
 
 /// Reports enums that share a type name.
 pub(super) fn check_enums(datamodel: &Datamodel<'_>, sink: &mut Sink) {
-    let mut types = IndexMap::with_capacity(datamodel.enums.len());
+    let mut types = IndexMap::with_capacity_and_hasher(datamodel.enums.len(), FxBuildHasher);
     for enumeration in &datamodel.enums {
         let namespace = enumeration.namespace.map(|text| text.value.as_ref());
         let key = (namespace, enumeration.database_name());
@@ -73,7 +77,10 @@ enum Sort {
 }
 
 /// A constraint or index and its name.
-struct Named<'a> {
+struct Named<'d, 'a> {
+    model: &'d Model<'a>,
+    /// The position of the model.
+    table: usize,
     sort: Sort,
     name: Cow<'a, str>,
     span: Span,
@@ -85,64 +92,69 @@ pub(super) fn check_constraints(datamodel: &Datamodel<'_>, sink: &mut Sink) {
     if datamodel.datasource().is_none() {
         return;
     }
-    let named: Vec<_> = datamodel.models.iter().map(|model| named_of(model, sink)).collect();
-    let mut in_namespace: IndexMap<(Option<&str>, &str), u32> = IndexMap::new();
-    for (model, named) in datamodel.models.iter().zip(&named) {
-        for one in named.iter().filter(|one| one.sort != Sort::ForeignKey) {
-            *in_namespace.entry((namespace(model), &*one.name)).or_default() += 1;
-        }
-    }
-    // The uniques of a view take names, but as they are not made, it is not they that are in the way.
-    for (model, named) in datamodel.models.iter().zip(&named).filter(|(model, _)| model.is_table()) {
-        let mut in_table: IndexMap<&str, u32> = IndexMap::new();
-        if named.iter().any(|one| one.sort == Sort::ForeignKey) {
-            for one in named {
-                *in_table.entry(&*one.name).or_default() += 1;
-            }
-        }
-        for one in named {
-            let in_table = in_table.get(&*one.name).is_some_and(|count| *count > 1);
-            let in_namespace =
-                in_namespace.get(&(namespace(model), &*one.name)).is_some_and(|count| *count > 1);
-            let clashes = match one.sort {
-                Sort::PrimaryKey => in_table || in_namespace,
-                Sort::Index => in_namespace,
-                Sort::ForeignKey => in_table,
-            };
-            if clashes {
-                sink.push(same_name(one));
-            }
+    let named = all_named(datamodel, sink);
+    let in_namespace =
+        clashes(&named, |one| (one.sort != Sort::ForeignKey).then(|| (namespace(one.model), &*one.name)));
+    let in_table = clashes(&named, |one| Some((one.table, &*one.name)));
+    for (at, one) in named.iter().enumerate() {
+        let clashes = match one.sort {
+            Sort::PrimaryKey => in_table[at] || in_namespace[at],
+            Sort::Index => in_namespace[at],
+            Sort::ForeignKey => in_table[at],
+        };
+        // The uniques of a view take names, but as they are not made, it is not they that are in the way.
+        if clashes && one.model.is_table() {
+            let message = format!("another constraint or index has the name `{}` too", one.name);
+            let diagnostic = Diagnostic::error(code::DATABASE_NAME, message).at(one.span).label("same name");
+            sink.push(diagnostic.help("give each its own name with `map:`"));
         }
     }
 }
 
-fn same_name(one: &Named<'_>) -> Diagnostic {
-    let message = format!("another constraint or index has the name `{}` too", one.name);
-    let diagnostic = Diagnostic::error(code::DATABASE_NAME, message).at(one.span).label("same name");
-    diagnostic.help("give each its own name with `map:`")
+/// For each, whether another has the same key. What has no key clashes with nothing.
+fn clashes<'n, K: Eq + Hash>(
+    named: &'n [Named<'_, '_>],
+    key: impl Fn(&'n Named<'_, '_>) -> Option<K>,
+) -> Vec<bool> {
+    let mut clashes = vec![false; named.len()];
+    let mut first = IndexMap::with_capacity_and_hasher(named.len(), FxBuildHasher);
+    for (at, key) in named.iter().enumerate().filter_map(|(at, one)| Some((at, key(one)?))) {
+        match first.entry(key) {
+            Entry::Vacant(entry) => _ = entry.insert(at),
+            Entry::Occupied(entry) => {
+                clashes[*entry.get()] = true;
+                clashes[at] = true;
+            }
+        }
+    }
+    clashes
 }
 
-/// The constraints and indexes of a model by name; names that are too long are reported.
-fn named_of<'a>(model: &Model<'a>, sink: &mut Sink) -> Vec<Named<'a>> {
-    let mut named = Vec::with_capacity(model.ids.len() + model.indexes.len());
-    for (index, sort) in model
-        .ids
-        .iter()
-        .map(|id| (id, Sort::PrimaryKey))
-        .chain(model.indexes.iter().map(|index| (index, Sort::Index)))
-    {
-        named.push(Named { sort, name: model.index_name(index), span: name_span(index) });
-    }
-    for field in &model.fields {
-        let Some(relation) = &field.relation else { continue };
-        if relation.fields.as_ref().is_none_or(Vec::is_empty) {
-            continue;
+/// The constraints and indexes of all models by name; names that are too long are reported.
+fn all_named<'d, 'a>(datamodel: &'d Datamodel<'a>, sink: &mut Sink) -> Vec<Named<'d, 'a>> {
+    let mut named = Vec::with_capacity(datamodel.models.len() * 4);
+    for (table, model) in datamodel.models.iter().enumerate() {
+        let ids = model.ids.iter().map(|id| (id, Sort::PrimaryKey));
+        let indexes = model.indexes.iter().map(|index| (index, Sort::Index));
+        named.extend(ids.chain(indexes).map(|(index, sort)| Named {
+            model,
+            table,
+            sort,
+            name: model.index_name(index),
+            span: name_span(index),
+        }));
+        for field in &model.fields {
+            let Some(relation) = field.relation.as_deref() else { continue };
+            if relation.fields.as_ref().is_none_or(Vec::is_empty) {
+                continue;
+            }
+            if let Some(mapped) = relation.mapped {
+                check_length(mapped, sink);
+            }
+            let span = relation.mapped.map_or(field.syntax.name.span, |text| text.span);
+            let name = model.foreign_key_name(relation);
+            named.push(Named { model, table, sort: Sort::ForeignKey, name, span });
         }
-        if let Some(mapped) = relation.mapped {
-            check_length(mapped, sink);
-        }
-        let span = relation.mapped.map_or(field.syntax.name.span, |text| text.span);
-        named.push(Named { sort: Sort::ForeignKey, name: model.foreign_key_name(relation), span });
     }
     named
 }

@@ -31,9 +31,12 @@ mod relations;
 mod schemas;
 mod views;
 
+use std::ops::Range;
+
 use driftless_diagnostics::{Diagnostic, Severity, Sink, code};
 
-use crate::resolve::Datamodel;
+use crate::resolve::{Datamodel, Model};
+use crate::threads;
 
 /// Checks a resolved schema. `sink` is the one that parsing and resolving wrote to.
 pub fn validate(datamodel: &Datamodel<'_>, sink: &mut Sink) {
@@ -68,49 +71,53 @@ fn validate_parts(datamodel: &Datamodel<'_>, sink: &mut Sink) {
         names::check_enum(enumeration.syntax, sink);
         enums::check_values(enumeration, sink);
     }
-    for model in &datamodel.models {
-        names::check_model(model.syntax, sink);
-        composite_types::check_fields(model, sink);
-        database_names::check_columns(model, sink);
-        for field in &model.fields {
-            fields::check_map(field, sink);
-            fields::check_updated_at(field, sink);
-            fields::check_ignore(model, field, sink);
-            fields::check_relation_attribute(model, field, sink);
-        }
-        ids::check_count(model, sink);
-        for id in &model.ids {
-            ids::check_fields(model, id, sink);
-            indexes::check_arguments(id, sink);
-            operator_classes::check_names(id, sink);
-        }
-        for index in &model.indexes {
-            indexes::check_fields(model, index, sink);
-            indexes::check_arguments(index, sink);
-            operator_classes::check_names(index, sink);
-            predicates::check(model, index, sink);
-        }
+    for_each_model(&datamodel.models, sink, validate_model_parts);
+}
+
+fn validate_model_parts(model: &Model<'_>, sink: &mut Sink) {
+    names::check_model(model.syntax, sink);
+    composite_types::check_fields(model, sink);
+    database_names::check_columns(model, sink);
+    for field in &model.fields {
+        fields::check_map(field, sink);
+        fields::check_updated_at(field, sink);
+        fields::check_ignore(model, field, sink);
+        fields::check_relation_attribute(model, field, sink);
+    }
+    ids::check_count(model, sink);
+    for id in &model.ids {
+        ids::check_fields(model, id, sink);
+        indexes::check_arguments(id, sink);
+        operator_classes::check_names(id, sink);
+    }
+    for index in &model.indexes {
+        indexes::check_fields(model, index, sink);
+        indexes::check_arguments(index, sink);
+        operator_classes::check_names(index, sink);
+        predicates::check(model, index, sink);
     }
 }
 
 fn validate_details(datamodel: &Datamodel<'_>, sink: &mut Sink) {
     datasource::check_extension_feature(datamodel, sink);
-    for model in &datamodel.models {
-        composite_types::check(model, sink);
-        views::check(datamodel, model, sink);
-        for field in &model.fields {
-            fields::check_unsupported(datamodel, field, sink);
-            native_types::check(field, sink);
-            defaults::check(datamodel, field, sink);
-        }
-        for index in model.ids.iter().chain(&model.indexes) {
-            indexes::check_support(datamodel, model, index, sink);
-        }
-        for index in &model.indexes {
-            operator_classes::check_fit(model, index, sink);
-        }
-        no_datasource::check(datamodel, model, sink);
+    for_each_model(&datamodel.models, sink, |model, sink| validate_model_details(datamodel, model, sink));
+}
+
+fn validate_model_details(datamodel: &Datamodel<'_>, model: &Model<'_>, sink: &mut Sink) {
+    composite_types::check(model, sink);
+    views::check(datamodel, model, sink);
+    for field in &model.fields {
+        fields::check_unsupported(datamodel, field, sink);
+        native_types::check(field, sink);
+        defaults::check(datamodel, field, sink);
     }
+    for index in model.ids.iter().chain(&model.indexes) {
+        indexes::check_support(datamodel, model, index, sink);
+    }
+    for index in &model.indexes {
+        operator_classes::check_fit(model, index, sink);
+    }
+    no_datasource::check(datamodel, model, sink);
 }
 
 fn validate_whole(datamodel: &Datamodel<'_>, sink: &mut Sink) {
@@ -125,4 +132,18 @@ fn validate_whole(datamodel: &Datamodel<'_>, sink: &mut Sink) {
     relations::check(datamodel, sink);
     referential_actions::check(datamodel, sink);
     cycles::check(datamodel, sink);
+}
+
+/// Checks model by model, large schemas on several threads.
+fn for_each_model(models: &[Model<'_>], sink: &mut Sink, check: impl Fn(&Model<'_>, &mut Sink) + Sync) {
+    let check_run = |run: Range<usize>| {
+        let mut sink = Sink::new();
+        for model in &models[run] {
+            check(model, &mut sink);
+        }
+        sink
+    };
+    for problems in threads::map_runs(models.len(), check_run) {
+        sink.append(problems);
+    }
 }

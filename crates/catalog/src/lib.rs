@@ -1,0 +1,32 @@
+//! The live PostgreSQL database.
+//!
+//! Vocabulary: a *URL* ([`DatabaseUrl`]) says where a database is and how to get in. A *session* ([`Session`]) is an open
+//! connection to it. Its *catalog* is what PostgreSQL knows of its own objects.
+//!
+//! Invariants: every error is typed and carries a code ([`CatalogError`]); no output shows a password; the number of
+//! round trips never depends on how much the database holds.
+
+mod connect;
+mod error;
+mod execute;
+mod introspect;
+mod literal;
+mod lock;
+mod normalise;
+mod pooler;
+mod row;
+mod session;
+mod statement;
+mod tls;
+pub mod url;
+mod version;
+
+pub use error::CatalogError;
+pub use execute::Probe;
+pub use introspect::Scope;
+pub use lock::Holder;
+pub use normalise::{NormalForm, Position, Written};
+pub use session::Session;
+pub use statement::{Place, StatementError};
+pub use url::{DatabaseUrl, Environment, InvalidUrl};
+pub use version::{NEWEST_TESTED, OLDEST, ServerVersion, Unsupported};

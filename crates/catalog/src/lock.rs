@@ -1,0 +1,116 @@
+//! The lock that lets only one session migrate a database at a time.
+//!
+//! It is the session-level advisory lock that the reference takes, so that the two exclude each other. It is polled
+//! for: a session that waits inside `pg_advisory_lock` holds a snapshot, and a `CREATE INDEX CONCURRENTLY` of the
+//! holder would wait for that in turn.
+
+use std::time::{Duration, Instant};
+
+use crate::error::CatalogError;
+use crate::session::Session;
+
+/// The key of the reference's lock.
+const KEY: u32 = 72_707_369;
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+const HOLDERS: &str = include_str!("../queries/lock_holders.sql");
+
+/// A session that holds the lock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The server process.
+    pub process: u32,
+    /// The role.
+    pub user: Box<str>,
+    /// What the session calls itself; may be empty.
+    pub application: Box<str>,
+    /// Its address; empty for a socket.
+    pub address: Box<str>,
+    /// How long ago its session began.
+    pub since: Duration,
+    /// What it is doing, in the words of `pg_stat_activity`.
+    pub state: Box<str>,
+}
+
+impl Holder {
+    /// The holders in words.
+    pub(crate) fn describe(holders: &[Self]) -> String {
+        if holders.is_empty() {
+            return "its holder is gone by now".to_owned();
+        }
+        let describe = |holder: &Self| {
+            let application = if holder.application.is_empty() { "unknown" } else { &holder.application };
+            format!(
+                "process {} (`{application}` of `{}`, {}, connected {} s ago) holds it",
+                holder.process,
+                holder.user,
+                holder.state,
+                holder.since.as_secs(),
+            )
+        };
+        holders.iter().map(describe).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Session {
+    /// Takes the migration lock, waiting for it up to `timeout`. It is held until [`unlock`](Self::unlock) or until
+    /// the session ends.
+    ///
+    /// # Errors
+    /// [`CatalogError::LockTimeout`] with the sessions that hold it, and those of a lost connection.
+    pub fn lock(&mut self, timeout: Duration) -> Result<(), CatalogError> {
+        let started = Instant::now();
+        let mut pause = FIRST_PAUSE;
+        loop {
+            if self.try_lock()? {
+                return Ok(());
+            }
+            let left = timeout.saturating_sub(started.elapsed());
+            if left.is_zero() {
+                let holders = self.lock_holders()?;
+                return Err(CatalogError::LockTimeout { seconds: timeout.as_secs(), holders });
+            }
+            std::thread::sleep(pause.min(left));
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Takes the migration lock if it is free.
+    ///
+    /// # Errors
+    /// Those of a lost connection.
+    pub fn try_lock(&mut self) -> Result<bool, CatalogError> {
+        let answers = self.ask(&format!("SELECT pg_catalog.pg_try_advisory_lock({KEY})"))?;
+        answers.last().ok_or(CatalogError::Answer { about: "the migration lock" })?.flag(0)
+    }
+
+    /// Gives the migration lock back.
+    ///
+    /// # Errors
+    /// Those of a lost connection.
+    pub fn unlock(&mut self) -> Result<(), CatalogError> {
+        self.send(&format!("SELECT pg_catalog.pg_advisory_unlock({KEY})")).map(drop)
+    }
+
+    /// The sessions that hold the migration lock of this database.
+    ///
+    /// # Errors
+    /// Those of a lost connection.
+    pub fn lock_holders(&mut self) -> Result<Vec<Holder>, CatalogError> {
+        let answers = self.ask(&HOLDERS.replace(":key", &KEY.to_string()))?;
+        let mut holders = Vec::new();
+        for row in answers.rows(0) {
+            if row.flag(6)? {
+                holders.push(Holder {
+                    process: row.number(0)?,
+                    user: row.text(1)?.into(),
+                    application: row.text(2)?.into(),
+                    address: row.text(3)?.into(),
+                    since: Duration::from_secs(row.number(4)?),
+                    state: row.text(5)?.into(),
+                });
+            }
+        }
+        Ok(holders)
+    }
+}

@@ -1,0 +1,42 @@
+//! Is there a pooler between us and the server, and does it keep a server session for each of its clients?
+//!
+//! A pooler in *session mode* gives each client a server session of its own; nothing needs care. In *transaction mode*
+//! it gives one only for the time of a transaction: locks, settings and temporary tables of a session are then lost,
+//! or left to strangers.
+
+use crate::error::CatalogError;
+use crate::session::Session;
+
+impl Session {
+    /// Whether the session goes through a pooler in transaction mode.
+    ///
+    /// Asked only where signs of a pooler are seen (the backend is older than the connection, `pgbouncer=true`): a second
+    /// connection that is given the same backend while the first is still open shows that backends are shared.
+    ///
+    /// # Errors
+    /// Those of the second connection.
+    pub fn detect_pooler(&mut self) -> Result<bool, CatalogError> {
+        if !self.looks_pooled() {
+            return Ok(false);
+        }
+        let mut other = Self::connect(self.url())?;
+        Ok(self.backend()? == other.backend()?)
+    }
+
+    /// Refuses to go on through a pooler in transaction mode; `needed` says for what a session is needed.
+    ///
+    /// # Errors
+    /// [`CatalogError::Pooler`], and those of the second connection.
+    pub fn require_own_backend(&mut self, needed: &'static str) -> Result<(), CatalogError> {
+        if self.detect_pooler()? {
+            return Err(CatalogError::Pooler { host: self.url().host(), needed });
+        }
+        Ok(())
+    }
+
+    /// The process that serves the session at the moment.
+    fn backend(&mut self) -> Result<u32, CatalogError> {
+        let answers = self.ask("SELECT pg_catalog.pg_backend_pid()")?;
+        answers.last().ok_or(CatalogError::Answer { about: "its process" })?.number(0)
+    }
+}

@@ -1,0 +1,8 @@
+//! Tests against a real server, whose administrator's URL `DRIFTLESS_TEST_URL` holds. Without it they are skipped, and
+//! say so. Each makes databases of its own and drops them.
+
+mod connect;
+mod execute;
+mod introspect;
+mod normalise;
+mod server;

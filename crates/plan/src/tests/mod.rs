@@ -1,0 +1,6 @@
+//! Tests over whole plans, of schemas that a builder made. What SQL they become stands in `fixtures/diff`.
+
+mod build;
+mod ordering;
+mod scripts;
+mod summaries;

@@ -1,0 +1,290 @@
+//! From the catalog to the schema model.
+
+use std::collections::BTreeMap;
+
+use driftless_ir::{
+    BaseType, Check, Column as IrColumn, ColumnDefault, ColumnType, Enum, EnumValue, Expr,
+    Extension as IrExtension, ForeignKey as IrForeignKey, Identity, Index as IrIndex, IndexKey as IrKey,
+    IndexMethod, IndexPart, Name, OperatorClass, Origin, QualifiedName, SchemaBuilder,
+    Sequence as IrSequence, TableDefinition, Unmodelled, View as IrView,
+};
+
+use super::{
+    Base, Catalog, Column, Constraint, ConstraintKind, Expression, Filling, ForeignKey, History, Index, Key,
+    PartId, Relation, RelationId, RelationKind, Sequence, Type, TypeKind,
+};
+use crate::default::column_default;
+use crate::operator::is_default_class;
+use crate::statement::{Persistence, RoutineKind};
+
+impl Catalog {
+    /// What exists now, in the form that every source of schemas has.
+    pub(crate) fn lower(&self) -> SchemaBuilder {
+        let mut builder = SchemaBuilder::new();
+        if self.has_namespace(&self.default_namespace) {
+            builder.add_implicit_namespace(self.default_namespace.clone());
+        }
+        let mut namespaces: Vec<_> = self.namespaces.iter().collect();
+        namespaces.sort_by_key(|(_, history)| history.created);
+        for (name, _) in namespaces {
+            builder.add_namespace(name.clone());
+        }
+        self.lower_extensions(&mut builder);
+        for (_, entry) in self.types() {
+            if let TypeKind::Enum(values) = &entry.kind {
+                let value = |name: &Name| EnumValue { name: name.clone(), handle: None };
+                builder.add_enum(Enum {
+                    name: entry.name.clone(),
+                    values: values.iter().map(value).collect(),
+                    origin: origin(entry.history),
+                });
+            }
+        }
+        for (id, relation) in self.relations() {
+            if relation.persistence != Persistence::Temporary {
+                self.lower_relation(id, relation, &mut builder);
+            }
+        }
+        self.lower_unmodelled(&mut builder);
+        builder
+    }
+
+    fn lower_extensions(&self, builder: &mut SchemaBuilder) {
+        let mut extensions: Vec<_> = self.extensions.iter().collect();
+        extensions.sort_by_key(|(_, facts)| facts.history.created);
+        for (name, facts) in extensions {
+            let namespace = facts.namespace_given.then(|| facts.namespace.clone());
+            let extension = IrExtension { name: name.clone(), namespace, version: facts.version.clone() };
+            builder.extensions.insert(name.clone(), extension);
+        }
+    }
+
+    fn lower_relation(&self, id: RelationId, relation: &Relation, builder: &mut SchemaBuilder) {
+        match &relation.kind {
+            RelationKind::Table(table) if !table.foreign => {
+                let definition = self.lower_table(id, relation);
+                builder.add_table(relation.name.clone(), definition);
+            }
+            RelationKind::View(view) => builder.views.push(IrView {
+                name: relation.name.clone(),
+                materialized: view.materialized,
+                definition: Expr::written(view.text.clone()),
+            }),
+            RelationKind::Sequence(sequence) if !sequence.identity => {
+                builder.sequences.push(self.lower_sequence(&relation.name, sequence));
+            }
+            _ => {}
+        }
+    }
+
+    fn lower_sequence(&self, name: &QualifiedName, sequence: &Sequence) -> IrSequence {
+        let owner = sequence.owner.and_then(|(table, column)| {
+            let table = self.relation_if_exists(table)?;
+            Some((table.name.clone(), table.column_by_id(column)?.name.clone()))
+        });
+        IrSequence {
+            name: name.clone(),
+            owner,
+            ty: sequence.ty,
+            start: sequence.start,
+            increment: sequence.increment,
+            min: sequence.min,
+            max: sequence.max,
+            cache: sequence.cache,
+            cycle: sequence.cycle,
+        }
+    }
+
+    fn lower_table(&self, id: RelationId, relation: &Relation) -> TableDefinition {
+        let mut table = TableDefinition { origin: origin(relation.history), ..TableDefinition::default() };
+        for column in &relation.columns {
+            table.add_column(self.lower_column(column));
+        }
+        for index in &relation.indexes {
+            let index_relation = self.relation(*index);
+            if let Some(index) = index_relation.index()
+                && !index.exclusion
+            {
+                table.indexes.push(lower_index(relation, index_relation, index));
+            }
+        }
+        // The primary key first, as every other source has it.
+        table.indexes.sort_by_key(|index| index.kind != driftless_ir::IndexKind::Primary);
+        for constraint in &relation.constraints {
+            match &constraint.kind {
+                ConstraintKind::Foreign(key) => {
+                    table.foreign_keys.push(self.lower_foreign_key(id, relation, constraint, key));
+                }
+                ConstraintKind::Check { condition, .. } => table.checks.push(Check {
+                    name: constraint.name.clone(),
+                    condition: text(condition),
+                    validated: constraint.validated,
+                }),
+                _ => {}
+            }
+        }
+        table
+    }
+
+    fn lower_column(&self, column: &Column) -> IrColumn<QualifiedName> {
+        IrColumn {
+            name: column.name.clone(),
+            ty: self.lower_type(&column.ty),
+            nullable: column.nullable,
+            default: self.lower_filling(column),
+            origin: origin(column.history),
+        }
+    }
+
+    fn lower_type(&self, ty: &Type) -> ColumnType<QualifiedName> {
+        let base = match &ty.base {
+            Base::Builtin(builtin) => BaseType::Builtin(*builtin),
+            Base::Entry(id) if self.enum_values(*id).is_some() => {
+                BaseType::Enum(self.type_entry(*id).name.clone())
+            }
+            _ => BaseType::Other(self.type_text(&ty.clone().element()).into()),
+        };
+        ColumnType { base, array: ty.array }
+    }
+
+    fn lower_filling(&self, column: &Column) -> Option<ColumnDefault> {
+        Some(match &column.filling {
+            Filling::None => return None,
+            Filling::Identity { always: true, .. } => ColumnDefault::Identity(Identity::Always),
+            Filling::Identity { always: false, .. } => ColumnDefault::Identity(Identity::ByDefault),
+            Filling::Generated(expression) => ColumnDefault::Generated(text(expression)),
+            Filling::Default(expression) => match self.sequence_of(expression) {
+                Some(sequence) => ColumnDefault::Serial(Some(self.relation(sequence).name.clone())),
+                None => column_default(self, &expression.tree, &column.ty),
+            },
+        })
+    }
+
+    /// The sequence of `nextval('…')`.
+    pub(crate) fn sequence_of(&self, expression: &Expression) -> Option<RelationId> {
+        let sqlparser::ast::Expr::Function(function) = &*expression.tree else { return None };
+        let path = crate::statement::object_path(&function.name)?;
+        let (id, _) = expression.uses.relations.first()?;
+        (path.name.as_str() == "nextval" && self.relation_if_exists(*id)?.sequence().is_some()).then_some(*id)
+    }
+
+    fn lower_foreign_key(
+        &self,
+        id: RelationId,
+        relation: &Relation,
+        constraint: &Constraint,
+        key: &ForeignKey,
+    ) -> IrForeignKey<QualifiedName, Name> {
+        let target = if key.target == id { relation } else { self.relation(key.target) };
+        IrForeignKey {
+            name: constraint.name.clone(),
+            columns: column_names(relation, &key.columns),
+            referenced_table: target.name.clone(),
+            referenced_columns: column_names(target, &key.target_columns),
+            on_delete: key.on_delete,
+            on_update: key.on_update,
+            deferrable: constraint.deferral,
+            validated: constraint.validated,
+            origin: origin(constraint.history),
+        }
+    }
+
+    fn lower_unmodelled(&self, builder: &mut SchemaBuilder) {
+        let mut found: BTreeMap<_, Unmodelled> = BTreeMap::new();
+        let mut add = |kind: &str, namespace: &Name, table: Option<&Name>, name: &str, definition: &str| {
+            let entry = Unmodelled {
+                kind: kind.into(),
+                namespace: namespace.clone(),
+                table: table.cloned(),
+                name: name.into(),
+                definition: definition.into(),
+            };
+            found.insert(
+                (entry.kind.clone(), entry.namespace.clone(), entry.table.clone(), entry.name.clone()),
+                entry,
+            );
+        };
+        for (_, relation) in self.relations() {
+            if relation.persistence == Persistence::Temporary {
+                continue;
+            }
+            let (namespace, name) = (&relation.name.namespace, &relation.name.name);
+            for trigger in &relation.triggers {
+                add("trigger", namespace, Some(name), trigger.name.as_str(), &trigger.definition);
+            }
+            for policy in &relation.policies {
+                add("row security policy", namespace, Some(name), policy.name.as_str(), &policy.definition);
+            }
+            for rule in &relation.rules {
+                add("rule", namespace, Some(name), rule.name.as_str(), &rule.definition);
+            }
+            if relation.table().is_some_and(|table| table.foreign) {
+                add("foreign table", namespace, None, name.as_str(), "");
+            }
+            if let Some(index) = relation.index().filter(|index| index.exclusion) {
+                let table = &self.relation(index.table).name.name;
+                add("exclusion constraint", namespace, Some(table), name.as_str(), "");
+            }
+        }
+        for (_, entry) in self.types() {
+            let kind = match entry.kind {
+                TypeKind::Enum(_) => continue,
+                TypeKind::Domain { .. } => "domain",
+                TypeKind::Composite(_) => "composite type",
+                TypeKind::Other => "type",
+            };
+            add(kind, &entry.name.namespace, None, entry.name.name.as_str(), "");
+        }
+        for (_, function) in self.functions() {
+            let kind = match function.kind {
+                RoutineKind::Procedure => "procedure",
+                RoutineKind::Aggregate => "aggregate",
+                _ => "function",
+            };
+            let inputs: Vec<_> = function.inputs.iter().map(|ty| self.type_text(ty)).collect();
+            let name = format!("{}({})", function.name.name.as_str(), inputs.join(", "));
+            add(kind, &function.name.namespace, None, &name, &function.definition);
+        }
+        builder.unmodelled.extend(found.into_values());
+    }
+}
+
+fn origin(history: History) -> Origin {
+    Origin { span: Some(history.changed), ..Origin::default() }
+}
+
+fn text(expression: &Expression) -> Expr {
+    Expr::written(expression.tree.to_string())
+}
+
+fn column_names(relation: &Relation, ids: &[PartId]) -> Vec<Name> {
+    ids.iter().filter_map(|id| relation.column_by_id(*id)).map(|column| column.name.clone()).collect()
+}
+
+fn lower_index(table: &Relation, relation: &Relation, index: &Index) -> IrIndex<Name> {
+    let part = |key: &super::IndexKey| {
+        let (ir_key, ty) = match &key.key {
+            Key::Column(id) => {
+                let column = table.column_by_id(*id)?;
+                (IrKey::Column(column.name.clone()), Some(&column.ty))
+            }
+            Key::Expression(expression) => (IrKey::Expression(text(expression)), None),
+        };
+        let operator_class = key.operator_class.as_ref().map(|name| OperatorClass {
+            name: name.clone(),
+            is_default: is_default_class(&index.method, name, ty),
+        });
+        let ordered = matches!(index.method, IndexMethod::BTree | IndexMethod::Other(_));
+        Some(IndexPart { key: ir_key, sort: ordered.then_some(key.sort), nulls: key.nulls, operator_class })
+    };
+    IrIndex {
+        name: relation.name.name.clone(),
+        kind: index.kind,
+        method: index.method.clone(),
+        parts: index.keys.iter().filter_map(part).collect(),
+        include: column_names(table, &index.include),
+        predicate: index.predicate.as_ref().map(text),
+        nulls_not_distinct: index.nulls_not_distinct,
+        origin: origin(relation.history),
+    }
+}

@@ -1,0 +1,361 @@
+//! Children: what a change of a parent does to the tables that inherit from it or are its partitions.
+
+use driftless_ir::Name;
+
+use super::Interpreter;
+use crate::catalog::{
+    Column, ConstraintKind, Filling, ForeignKey, Object, PartId, RelationId, RelationKind, Type,
+};
+use crate::refusal::{Done, Refusal, SqlState};
+use crate::statement::{PartitionBound, Path};
+
+impl Interpreter {
+    /// The tables that inherit from a table directly.
+    pub(super) fn children(&self, id: RelationId) -> Vec<RelationId> {
+        let has_parent = |relation: &crate::catalog::Relation| {
+            relation.table().is_some_and(|table| table.parents.contains(&id))
+        };
+        self.catalog
+            .relations()
+            .filter(|(_, relation)| has_parent(relation))
+            .map(|(child, _)| child)
+            .collect()
+    }
+
+    fn partitions(&self, id: RelationId) -> Vec<RelationId> {
+        let partitioned =
+            self.catalog.relation(id).table().is_some_and(|table| table.partitioned_by.is_some());
+        if partitioned { self.children(id) } else { Vec::new() }
+    }
+
+    /// The columns of children that a dropped column takes along; others stay and are no longer inherited.
+    pub(super) fn inherited_columns(&mut self, id: RelationId, name: &Name) -> Vec<Object> {
+        let mut dropped = Vec::new();
+        for child in self.children(id) {
+            let Some(column) = self.catalog.relation(child).column(name).cloned() else { continue };
+            if column.inherited == 1 && !column.local {
+                dropped.push(Object::Column(child, column.id));
+                dropped.extend(self.inherited_columns(child, name));
+            } else {
+                self.change_column(child, column.id, |column| {
+                    column.inherited = column.inherited.saturating_sub(1)
+                });
+            }
+        }
+        dropped
+    }
+
+    fn change_column(&mut self, id: RelationId, column: PartId, change: impl FnOnce(&mut Column)) {
+        let at = self.at;
+        if let Some(column) = self.catalog.relation_mut(id, at).column_by_id_mut(column) {
+            change(column);
+        }
+    }
+
+    /// The constraints of children that a dropped constraint takes along.
+    pub(super) fn inherited_constraints(&self, id: RelationId, name: &Name) -> Vec<Object> {
+        let mut dropped = Vec::new();
+        for child in self.children(id) {
+            let constraint = self.catalog.relation(child).constraint(name);
+            if let Some(constraint) =
+                constraint.filter(|constraint| constraint.inherited > 0 && !constraint.local)
+            {
+                dropped.push(Object::Constraint(child, constraint.id));
+                dropped.extend(self.inherited_constraints(child, name));
+            }
+        }
+        dropped
+    }
+
+    pub(super) fn add_column_to_children(&mut self, id: RelationId, part: PartId) -> Done {
+        let Some(column) = self.catalog.relation(id).column_by_id(part).cloned() else { return Ok(()) };
+        for child in self.children(id) {
+            if let Some(own) = self.catalog.relation(child).column(&column.name).cloned() {
+                self.change_column(child, own.id, |own| own.inherited += 1);
+                continue;
+            }
+            let at = self.at;
+            let relation = self.catalog.relation_mut(child, at);
+            let id = relation.take_part_id();
+            let filling = match &column.filling {
+                Filling::Identity { .. } => Filling::None,
+                other => other.clone(),
+            };
+            relation.columns.push(Column { id, local: false, inherited: 1, filling, ..column.clone() });
+            self.add_column_to_children(child, id)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_type_of_children(&mut self, id: RelationId, name: &Name, ty: &Type) {
+        for child in self.children(id) {
+            if let Some(column) = self.catalog.relation(child).column(name).map(|column| column.id) {
+                self.change_column(child, column, |column| column.ty = ty.clone());
+                self.set_type_of_children(child, name, ty);
+            }
+        }
+    }
+
+    pub(super) fn forbid_null_in_children(&mut self, id: RelationId, name: &Name) {
+        for child in self.children(id) {
+            if let Some(column) = self.catalog.relation(child).column(name).map(|column| column.id) {
+                self.set_nullable(child, column, false);
+                self.forbid_null_in_children(child, name);
+            }
+        }
+    }
+
+    /// Gives the children of a table a check that it has got.
+    pub(super) fn pass_check_to_children(&mut self, id: RelationId, part: PartId) -> Done {
+        for child in self.children(id) {
+            self.inherit_check(id, part, child)?;
+        }
+        Ok(())
+    }
+
+    fn inherit_check(&mut self, id: RelationId, part: PartId, child: RelationId) -> Done {
+        let constraints = &self.catalog.relation(id).constraints;
+        let Some(constraint) = constraints.iter().find(|constraint| constraint.id == part).cloned() else {
+            return Ok(());
+        };
+        let ConstraintKind::Check { condition, no_inherit: false } = constraint.kind else { return Ok(()) };
+        let at = self.at;
+        if self.catalog.relation(child).constraint(&constraint.name).is_some() {
+            let constraints = &mut self.catalog.relation_mut(child, at).constraints;
+            if let Some(own) = constraints.iter_mut().find(|own| own.name == constraint.name) {
+                own.inherited += 1;
+            }
+            return Ok(());
+        }
+        let condition =
+            crate::query::resolve_expression(&self.catalog, Some(child), (*condition.tree).clone())?;
+        let kind = ConstraintKind::Check { condition, no_inherit: false };
+        let copy = self.push_constraint(child, constraint.name, kind, None, constraint.validated);
+        self.mark_constraint(child, copy);
+        self.pass_check_to_children(child, copy)
+    }
+
+    fn mark_constraint(&mut self, id: RelationId, part: PartId) {
+        let at = self.at;
+        let constraints = &mut self.catalog.relation_mut(id, at).constraints;
+        if let Some(constraint) = constraints.iter_mut().find(|constraint| constraint.id == part) {
+            (constraint.local, constraint.inherited) = (false, 1);
+        }
+    }
+
+    /// The constraint of an index that a partition has from its parent.
+    pub(super) fn mark_inherited_constraint(&mut self, id: RelationId, index: RelationId) {
+        let constraints = &self.catalog.relation(id).constraints;
+        let own = constraints.iter().find(|c| matches!(c.kind, ConstraintKind::Index(own) if own == index));
+        if let Some(part) = own.map(|constraint| constraint.id) {
+            self.mark_constraint(id, part);
+        }
+    }
+
+    /// Gives the partitions of a table an index that it has got.
+    pub(super) fn pass_index_to_partitions(&mut self, id: RelationId, index: RelationId) -> Done {
+        for partition in self.partitions(id) {
+            self.copy_index(index, id, partition, Some(index))?;
+        }
+        Ok(())
+    }
+
+    /// Gives the partitions of a table a foreign key that it has got.
+    pub(super) fn pass_foreign_key_to_partitions(&mut self, id: RelationId, name: &Name) -> Done {
+        for partition in self.partitions(id) {
+            self.copy_foreign_key(id, name, partition)?;
+        }
+        Ok(())
+    }
+
+    fn copy_foreign_key(&mut self, id: RelationId, name: &Name, partition: RelationId) -> Done {
+        let relation = self.catalog.relation(id);
+        let Some(constraint) = relation.constraint(name).cloned() else { return Ok(()) };
+        let ConstraintKind::Foreign(key) = constraint.kind else { return Ok(()) };
+        let own = |column: &PartId| {
+            let name = &relation.column_by_id(*column)?.name;
+            self.catalog.relation(partition).column(name).map(|column| column.id)
+        };
+        let columns = key.columns.iter().filter_map(own).collect();
+        let kind = ConstraintKind::Foreign(ForeignKey { columns, ..key });
+        let name = match self.catalog.relation(partition).constraint(name) {
+            None => name.clone(),
+            Some(_) => self.choose_constraint_name(partition, None, "fkey"),
+        };
+        let copy =
+            self.push_constraint(partition, name.clone(), kind, constraint.deferral, constraint.validated);
+        self.mark_constraint(partition, copy);
+        self.pass_foreign_key_to_partitions(partition, &name)
+    }
+
+    /// What a new child takes over from its parents besides columns.
+    pub(super) fn inherit_parts(&mut self, child: RelationId) -> Done {
+        let Some(table) = self.catalog.relation(child).table().cloned() else { return Ok(()) };
+        for parent in table.parents {
+            let parts: Vec<PartId> = self.catalog.relation(parent).constraints.iter().map(|c| c.id).collect();
+            for part in parts {
+                self.inherit_check(parent, part, child)?;
+            }
+            if table.is_partition {
+                self.take_over_from_partitioned(parent, child)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn take_over_from_partitioned(&mut self, parent: RelationId, child: RelationId) -> Done {
+        for index in self.catalog.relation(parent).indexes.clone() {
+            self.copy_index(index, parent, child, Some(index))?;
+        }
+        let foreign =
+            |constraint: &&crate::catalog::Constraint| matches!(constraint.kind, ConstraintKind::Foreign(_));
+        let names: Vec<Name> = self
+            .catalog
+            .relation(parent)
+            .constraints
+            .iter()
+            .filter(foreign)
+            .map(|c| c.name.clone())
+            .collect();
+        for name in names {
+            self.copy_foreign_key(parent, &name, child)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn inherit(&mut self, child: RelationId, parent: &Path) -> Done {
+        let parent = self.require_table(parent)?;
+        self.link(parent, child, false)
+    }
+
+    /// Makes a table that exists a child: it must have the parent's columns.
+    fn link(&mut self, parent: RelationId, child: RelationId, partition: bool) -> Done {
+        for column in self.catalog.relation(parent).columns.clone() {
+            let Some(own) = self.catalog.relation(child).column(&column.name).cloned() else {
+                let message = format!("the child lacks column `{}`", column.name.as_str());
+                return Err(Refusal::new(SqlState::DatatypeMismatch, message));
+            };
+            if own.ty != column.ty || !column.nullable && own.nullable {
+                let message =
+                    format!("column `{}` of the child is not that of the parent", column.name.as_str());
+                return Err(Refusal::new(SqlState::DatatypeMismatch, message));
+            }
+            self.change_column(child, own.id, |own| own.inherited += 1);
+        }
+        let at = self.at;
+        if let Some(table) = self.catalog.relation_mut(child, at).table_mut() {
+            table.parents.push(parent);
+            table.is_partition |= partition;
+        }
+        Ok(())
+    }
+
+    pub(super) fn attach_partition(
+        &mut self,
+        parent: RelationId,
+        child: &Path,
+        bound: &PartitionBound,
+    ) -> Done {
+        let partitioned =
+            self.catalog.relation(parent).table().is_some_and(|table| table.partitioned_by.is_some());
+        if !partitioned && self.catalog.relation(parent).table().is_some() {
+            let message = "the table is not partitioned";
+            return Err(Refusal::new(SqlState::WrongObjectType, message));
+        }
+        let child = self.require_table(child)?;
+        self.link(parent, child, true)?;
+        let at = self.at;
+        if let Some(table) = self.catalog.relation_mut(child, at).table_mut() {
+            table.is_default_partition = *bound == PartitionBound::Default;
+        }
+        self.attach_indexes(parent, child)
+    }
+
+    /// An index of the parent takes an equal one of the partition, or makes one.
+    fn attach_indexes(&mut self, parent: RelationId, child: RelationId) -> Done {
+        for index in self.catalog.relation(parent).indexes.clone() {
+            let equal =
+                self.catalog.relation(child).indexes.iter().copied().find(|own| self.is_copy(index, *own));
+            match equal {
+                Some(own) => {
+                    let at = self.at;
+                    if let RelationKind::Index(entry) = &mut self.catalog.relation_mut(own, at).kind {
+                        entry.parent = Some(index);
+                    }
+                    self.mark_inherited_constraint(child, own);
+                }
+                None => self.copy_index(index, parent, child, Some(index))?,
+            }
+        }
+        let foreign =
+            |constraint: &&crate::catalog::Constraint| matches!(constraint.kind, ConstraintKind::Foreign(_));
+        let names: Vec<Name> = self
+            .catalog
+            .relation(parent)
+            .constraints
+            .iter()
+            .filter(foreign)
+            .map(|c| c.name.clone())
+            .collect();
+        for name in names {
+            self.copy_foreign_key(parent, &name, child)?;
+        }
+        Ok(())
+    }
+
+    /// Whether an index of a partition is what an index of its parent would make there.
+    fn is_copy(&self, index: RelationId, own: RelationId) -> bool {
+        let names = |id: RelationId| {
+            let index = self.catalog.relation(id).index()?;
+            let table = self.catalog.relation(index.table);
+            let columns = index.key_columns()?;
+            let names: Vec<Name> = columns
+                .iter()
+                .filter_map(|id| table.column_by_id(*id))
+                .map(|column| column.name.clone())
+                .collect();
+            Some((names, index.kind, index.method.clone(), index.predicate.is_some()))
+        };
+        let unowned = self.catalog.relation(own).index().is_some_and(|index| index.parent.is_none());
+        unowned && names(index).is_some() && names(index) == names(own)
+    }
+
+    pub(super) fn no_inherit(&mut self, child: RelationId, parent: &Path) -> Done {
+        let parent = self.require_table(parent)?;
+        self.unlink(parent, child)
+    }
+
+    pub(super) fn detach_partition(&mut self, parent: RelationId, child: &Path) -> Done {
+        let child = self.require_table(child)?;
+        self.unlink(parent, child)
+    }
+
+    fn unlink(&mut self, parent: RelationId, child: RelationId) -> Done {
+        let is_child =
+            self.catalog.relation(child).table().is_some_and(|table| table.parents.contains(&parent));
+        if !is_child {
+            let message = "the table is no child of the other";
+            return Err(Refusal::new(SqlState::UndefinedTable, message));
+        }
+        let at = self.at;
+        let relation = self.catalog.relation_mut(child, at);
+        for column in &mut relation.columns {
+            column.inherited = column.inherited.saturating_sub(1);
+            column.local |= column.inherited == 0;
+        }
+        for constraint in &mut relation.constraints {
+            constraint.inherited = constraint.inherited.saturating_sub(1);
+            constraint.local |= constraint.inherited == 0;
+        }
+        if let Some(table) = relation.table_mut() {
+            table.parents.retain(|own| *own != parent);
+            table.is_partition = false;
+        }
+        for index in self.catalog.relation(child).indexes.clone() {
+            if let RelationKind::Index(index) = &mut self.catalog.relation_mut(index, at).kind {
+                index.parent = None;
+            }
+        }
+        Ok(())
+    }
+}

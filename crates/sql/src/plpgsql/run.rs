@@ -1,0 +1,356 @@
+//! Runs blocks.
+
+use driftless_ir::Name;
+use sqlparser::ast::{Expr, SetExpr};
+
+use super::condition::{Variables, evaluate, first_row};
+use super::parse::{Body, Step, parse_body};
+use super::value::Value;
+use crate::interpret::{Interpreter, Reach};
+use crate::refusal::{Done, Refusal, SqlState};
+use crate::splitter::{Content, split};
+use crate::statement::{Cursor, Path, Persistence, Statement, calls, fold, parse};
+
+/// How deep functions that call functions are looked at.
+const DEPTH: u32 = 8;
+
+/// Functions of extensions that make or change tables.
+const MAKING: &[&str] = &[
+    "add_dimension",
+    "addgeometrycolumn",
+    "create_distributed_table",
+    "create_hypertable",
+    "create_parent",
+    "create_reference_table",
+    "dblink",
+    "dblink_exec",
+    "dropgeometrycolumn",
+    "dropgeometrytable",
+    "lo_import",
+    "query_to_xml",
+];
+
+/// Whether the steps behind one go on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Flow {
+    On,
+    Leave,
+}
+
+impl Interpreter {
+    /// `DO`.
+    pub(crate) fn run_block(&mut self, language: Option<&Name>, body: &str) -> Done {
+        if let Some(language) = language
+            && language.as_str() != "plpgsql"
+        {
+            self.doubt(format!("runs a block in the language `{}`", language.as_str()), Reach::Anything);
+            return Ok(());
+        }
+        let Some(Body { variables, steps }) = parse_body(body) else {
+            self.doubt("runs a block that is not understood", Reach::Anything);
+            return Ok(());
+        };
+        let mut values: Variables = Vec::new();
+        for (name, initial) in variables {
+            let value = match initial {
+                Some(range) => evaluate(&self.catalog, &values, &body[range]),
+                None => Some(Value::Null),
+            };
+            values.push((name, value));
+        }
+        self.run_steps(body, &steps, &mut values).map(|_| ())
+    }
+
+    fn run_steps(&mut self, body: &str, steps: &[Step], variables: &mut Variables) -> Done<Flow> {
+        for step in steps {
+            if self.run_step(body, step, variables)? == Flow::Leave {
+                return Ok(Flow::Leave);
+            }
+        }
+        Ok(Flow::On)
+    }
+
+    fn run_step(&mut self, body: &str, step: &Step, variables: &mut Variables) -> Done<Flow> {
+        match step {
+            Step::Sql(range) => self.run_sql(&body[range.clone()], variables)?,
+            Step::Execute(range) => self.run_dynamic(&body[range.clone()], variables)?,
+            Step::Compute(range) => self.check_calls(&body[range.clone()]),
+            Step::Assign(name, range) => {
+                let text = &body[range.clone()];
+                self.check_calls(text);
+                let value = evaluate(&self.catalog, variables, text);
+                assign(variables, name, value);
+            }
+            Step::If(branches, otherwise) => return self.run_branches(body, branches, otherwise, variables),
+            Step::Maybe(steps) => {
+                forget_assigned(steps, variables);
+                if !self.is_harmless(body, steps, DEPTH) {
+                    self.doubt("changes the schema in a loop or a choice", Reach::Anything);
+                }
+            }
+            Step::Block(steps, handlers) => return self.run_guarded(body, steps, handlers, variables),
+            Step::Raise(_) => {
+                return Err(Refusal::new(SqlState::RaiseException, "the block raises an exception"));
+            }
+            Step::Leave => return Ok(Flow::Leave),
+        }
+        Ok(Flow::On)
+    }
+
+    fn run_branches(
+        &mut self,
+        body: &str,
+        branches: &[(std::ops::Range<usize>, Vec<Step>)],
+        otherwise: &[Step],
+        variables: &mut Variables,
+    ) -> Done<Flow> {
+        for (at, (condition, steps)) in branches.iter().enumerate() {
+            let text = &body[condition.clone()];
+            match evaluate(&self.catalog, variables, text).and_then(|value| value.truth()) {
+                Some(true) => return self.run_steps(body, steps, variables),
+                Some(false) => {}
+                None => {
+                    let rest = branches[at..].iter().map(|(_, steps)| steps.as_slice()).chain([otherwise]);
+                    let rest: Vec<&[Step]> = rest.collect();
+                    if !rest.iter().all(|steps| self.is_harmless(body, steps, DEPTH)) {
+                        let condition = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                        self.doubt(
+                            format!("changes the schema only if `{}`", shortened(&condition)),
+                            Reach::Anything,
+                        );
+                    }
+                    rest.iter().for_each(|steps| forget_assigned(steps, variables));
+                    return Ok(Flow::On);
+                }
+            }
+        }
+        self.run_steps(body, otherwise, variables)
+    }
+
+    /// A block whose handlers take the refusals of its steps.
+    fn run_guarded(
+        &mut self,
+        body: &str,
+        steps: &[Step],
+        handlers: &[(Vec<String>, Vec<Step>)],
+        variables: &mut Variables,
+    ) -> Done<Flow> {
+        if handlers.is_empty() {
+            return self.run_steps(body, steps, variables);
+        }
+        let (mark, unknown) = (self.catalog.mark(), self.unknown.len());
+        let refusal = match self.run_steps(body, steps, variables) {
+            Ok(flow) => return Ok(flow),
+            Err(refusal) => refusal,
+        };
+        let handler = handlers.iter().find(|(names, _)| names.iter().any(|name| takes(name, refusal.state)));
+        let Some((_, steps)) = handler else { return Err(refusal) };
+        self.catalog.rollback(&mark);
+        self.unknown.truncate(unknown);
+        self.run_steps(body, steps, variables)
+    }
+
+    /// An SQL statement within a block.
+    fn run_sql(&mut self, text: &str, variables: &mut Variables) -> Done {
+        if is_query(text) {
+            self.check_calls(text);
+            self.select_into(text, variables);
+            return Ok(());
+        }
+        let outer = std::mem::replace(&mut self.text, text.into());
+        let done = self.execute(parse(text));
+        self.text = outer;
+        done
+    }
+
+    /// `SELECT … INTO variable`: what the catalog knows is known.
+    fn select_into(&self, text: &str, variables: &mut Variables) {
+        let Some(mut query) = Cursor::new(text).ok().and_then(|mut cursor| cursor.query().ok()) else {
+            return;
+        };
+        let SetExpr::Select(select) = &mut *query.body else { return };
+        let Some(into) = select.into.take() else { return };
+        let names = into.targets.iter().map(|target| match target {
+            Expr::Identifier(name) => Some(fold(name)),
+            _ => None,
+        });
+        let names: Vec<_> = names.collect();
+        let row = first_row(&self.catalog, variables, &query);
+        for (at, name) in names.into_iter().enumerate() {
+            let value = row.as_ref().and_then(|row| row.get(at).cloned());
+            if let Some(name) = name {
+                assign(variables, &name, value);
+            }
+        }
+    }
+
+    /// `EXECUTE`: only a constant is known.
+    fn run_dynamic(&mut self, text: &str, variables: &mut Variables) -> Done {
+        let constant = evaluate(&self.catalog, variables, text);
+        let Some(Value::Text(sql)) = constant else {
+            self.doubt("runs SQL that it puts together", Reach::Anything);
+            return Ok(());
+        };
+        for fragment in split(&sql) {
+            if let Content::Statement(range) = fragment.content {
+                self.run_sql(&sql[range], variables)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Doubts the statement if what it calls may change the schema.
+    fn check_calls(&mut self, text: &str) {
+        let reason = calls(text).iter().find_map(|call| self.reason_to_doubt_call(call));
+        if let Some(reason) = reason {
+            self.doubt(reason, Reach::Anything);
+        }
+    }
+
+    /// Why a call may change the schema.
+    pub(crate) fn reason_to_doubt_call(&self, call: &Path) -> Option<String> {
+        self.doubtful_call(call, DEPTH).then(|| format!("calls `{call}`, which may change the schema"))
+    }
+
+    fn doubtful_call(&self, call: &Path, depth: u32) -> bool {
+        let found = self.catalog.find_functions(call);
+        if !found.is_empty() {
+            return depth == 0 || found.iter().any(|id| !self.is_harmless_function(*id, depth - 1));
+        }
+        if MAKING.contains(&call.name.as_str()) {
+            return true;
+        }
+        // A function of a schema that no statement made a function in: of an extension, say.
+        match &call.namespace {
+            None => false,
+            Some(namespace) => {
+                let brought = self.catalog.extensions.iter().any(|(name, facts)| {
+                    facts.namespace == *namespace && crate::catalog::is_known_extension(name.as_str())
+                });
+                !brought
+                    && !crate::query::is_system(call)
+                    && *namespace != self.catalog.default_namespace
+                    && self.catalog.find_relation_path(call).is_none()
+                    && self.catalog.has_namespace(namespace)
+            }
+        }
+    }
+
+    fn is_harmless_function(&self, id: crate::catalog::FunctionId, depth: u32) -> bool {
+        let function = self.catalog.function(id);
+        let language = function.language.as_ref().map_or("", Name::as_str);
+        match (&function.body, language) {
+            (Some(body), "plpgsql") => {
+                parse_body(body).is_some_and(|parsed| self.is_harmless(body, &parsed.steps, depth))
+            }
+            (Some(body), "sql") => split(body).iter().all(|fragment| match &fragment.content {
+                Content::Statement(range) => self.is_harmless_sql(&body[range.clone()], depth),
+                Content::Nothing => true,
+                _ => false,
+            }),
+            // An aggregate computes.
+            (None, _) => function.kind == crate::statement::RoutineKind::Aggregate,
+            _ => false,
+        }
+    }
+
+    /// Whether steps change nothing that a schema shows, whichever of them run.
+    fn is_harmless(&self, body: &str, steps: &[Step], depth: u32) -> bool {
+        steps.iter().all(|step| match step {
+            Step::Sql(range) => self.is_harmless_sql(&body[range.clone()], depth),
+            Step::Execute(range) => match evaluate(&self.catalog, &Vec::new(), &body[range.clone()]) {
+                Some(Value::Text(sql)) => self.is_harmless_sql(&sql, depth),
+                _ => false,
+            },
+            Step::Compute(range) | Step::Assign(_, range) => {
+                self.are_harmless_calls(&body[range.clone()], depth)
+            }
+            Step::If(branches, otherwise) => {
+                branches.iter().all(|(condition, steps)| {
+                    self.are_harmless_calls(&body[condition.clone()], depth)
+                        && self.is_harmless(body, steps, depth)
+                }) && self.is_harmless(body, otherwise, depth)
+            }
+            Step::Maybe(steps) => self.is_harmless(body, steps, depth),
+            Step::Block(steps, handlers) => {
+                self.is_harmless(body, steps, depth)
+                    && handlers.iter().all(|(_, steps)| self.is_harmless(body, steps, depth))
+            }
+            Step::Raise(_) | Step::Leave => true,
+        })
+    }
+
+    fn are_harmless_calls(&self, text: &str, depth: u32) -> bool {
+        calls(text).iter().all(|call| !self.doubtful_call(call, depth))
+    }
+
+    fn is_harmless_sql(&self, text: &str, depth: u32) -> bool {
+        if is_query(text) {
+            return self.are_harmless_calls(text, depth);
+        }
+        let is_temporary = |path: &Path| match self.catalog.find_relation_path(path) {
+            Some(id) => self.catalog.relation(id).persistence == Persistence::Temporary,
+            None => true,
+        };
+        match parse(text) {
+            Statement::NoEffect | Statement::SetSearchPath { .. } | Statement::ResetSearchPath => true,
+            Statement::Rows { calls, .. } => calls.iter().all(|call| !self.doubtful_call(call, depth)),
+            Statement::CreateTable(table) => table.persistence == Persistence::Temporary,
+            Statement::CreateTableAs(table) => table.persistence == Persistence::Temporary,
+            Statement::CreateIndex(index) => is_temporary(&index.table),
+            Statement::Drop(drop) => drop.names.iter().all(is_temporary),
+            Statement::AlterTable(alter) => is_temporary(&alter.name),
+            _ => false,
+        }
+    }
+}
+
+/// Whether a handler of this name takes a refusal.
+fn takes(condition: &str, state: SqlState) -> bool {
+    let named = match state {
+        SqlState::UndefinedTable => "undefined_table",
+        SqlState::UndefinedColumn => "undefined_column",
+        SqlState::UndefinedObject => "undefined_object",
+        SqlState::UndefinedFunction => "undefined_function",
+        SqlState::UndefinedNamespace => "invalid_schema_name",
+        SqlState::DuplicateTable => "duplicate_table",
+        SqlState::DuplicateColumn => "duplicate_column",
+        SqlState::DuplicateObject => "duplicate_object",
+        SqlState::DuplicateFunction => "duplicate_function",
+        SqlState::DuplicateNamespace => "duplicate_schema",
+        SqlState::WrongObjectType => "wrong_object_type",
+        SqlState::DependentObjectsStillExist => "dependent_objects_still_exist",
+        SqlState::InvalidTableDefinition => "invalid_table_definition",
+        SqlState::InvalidForeignKey => "invalid_foreign_key",
+        SqlState::DatatypeMismatch => "datatype_mismatch",
+        SqlState::RaiseException => "raise_exception",
+        SqlState::FeatureNotSupported => "feature_not_supported",
+        SqlState::InvalidParameterValue => "invalid_parameter_value",
+        _ => "",
+    };
+    condition == "others" || condition == named || condition.trim_matches('\'') == state.code()
+}
+
+fn is_query(text: &str) -> bool {
+    let word: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
+    ["select", "with", "values"].iter().any(|query| word.eq_ignore_ascii_case(query))
+}
+
+fn assign(variables: &mut Variables, name: &Name, value: Option<Value>) {
+    match variables.iter_mut().rev().find(|(known, _)| known == name) {
+        Some((_, known)) => *known = value,
+        None => variables.push((name.clone(), value)),
+    }
+}
+
+/// What steps may assign is no longer known.
+fn forget_assigned(steps: &[Step], variables: &mut Variables) {
+    let changes = steps.iter().any(|step| !matches!(step, Step::Leave | Step::Raise(_)));
+    if changes {
+        variables.iter_mut().for_each(|(_, value)| *value = None);
+    }
+}
+
+fn shortened(text: &str) -> &str {
+    crate::names::clip(text, 80)
+}

@@ -1,0 +1,149 @@
+//! The replay of scripts, one after the other, on a database that is new at the start.
+
+use driftless_diagnostics::{FileId, Span};
+use driftless_ir::{Dangling, Name, Schema, SchemaBuilder};
+
+use crate::directive::{self, Directive};
+use crate::interpret::{Interpreter, Reach};
+use crate::refusal::{Refusal, SqlState};
+use crate::splitter::{Content, split};
+use crate::statement::parse;
+use crate::trust::{self, Trust};
+use crate::why::{self, Provenance};
+
+/// A statement that PostgreSQL would refuse. It is not carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Where the statement stands.
+    pub span: Span,
+    /// The kind of the refusal.
+    pub state: SqlState,
+    /// Why: one line, names in backticks.
+    pub message: String,
+    /// Whether it is certain. It is not where an opaque statement before may have made what is missing; the statement
+    /// is then opaque itself.
+    pub certain: bool,
+}
+
+/// The state of a replay.
+#[derive(Clone, Debug)]
+pub struct Replay {
+    interpreter: Interpreter,
+    refused: Vec<Refused>,
+    statements: usize,
+}
+
+impl Default for Replay {
+    fn default() -> Self {
+        Self::new("public")
+    }
+}
+
+impl Replay {
+    /// A replay on a new database whose search path is this namespace.
+    pub fn new(namespace: impl Into<Name>) -> Self {
+        Self { interpreter: Interpreter::new(namespace.into()), refused: Vec::new(), statements: 0 }
+    }
+
+    /// Carries out the statements of a script, each by itself as `psql` sends them, in a session of its own: temporary
+    /// tables, settings and a transaction that is left open end with it.
+    pub fn run(&mut self, file: FileId, script: &str) {
+        for fragment in split(script) {
+            let span = |range: &std::ops::Range<usize>| Span::new(file, range.start as u32, range.end as u32);
+            match fragment.content {
+                Content::Nothing | Content::CopyRows(_) => {}
+                Content::Statement(body) => {
+                    let directive = directive::read(script, &fragment.comments);
+                    self.run_statement(span(&body), &script[body], directive);
+                }
+                Content::PsqlCommand(line) => {
+                    let message = "a line with a backslash is a command of psql, not SQL";
+                    self.refuse(span(&line), SqlState::SyntaxError, message.to_owned());
+                }
+                Content::Unclosed(what, body) => {
+                    self.refuse(span(&body), SqlState::SyntaxError, format!("a {what} is not closed"));
+                }
+            }
+        }
+        if let Some(transaction) = &self.interpreter.transaction {
+            let begin = transaction.begin;
+            self.interpreter.roll_back();
+            let message = "the transaction is left open, so that all of it is lost";
+            self.refuse(begin, SqlState::ActiveTransaction, message.to_owned());
+        }
+        self.interpreter.end_session();
+        self.interpreter.catalog.forget();
+    }
+
+    fn run_statement(&mut self, span: Span, text: &str, directive: Option<Directive>) {
+        self.statements += 1;
+        self.interpreter.at = span;
+        match directive {
+            Some(Directive::NoEffect) => {}
+            Some(Directive::Effect(effect)) => {
+                for fragment in split(&effect) {
+                    if let Content::Statement(body) = fragment.content {
+                        self.carry_out(span, &effect[body]);
+                    }
+                }
+            }
+            Some(Directive::Unknown(_)) | None => self.carry_out(span, text),
+        }
+    }
+
+    fn carry_out(&mut self, span: Span, text: &str) {
+        self.interpreter.text = text.into();
+        let done = self.interpreter.execute(parse(text));
+        if let Err(Refusal { state, message }) = done {
+            self.refuse(span, state, message);
+        }
+        if self.interpreter.transaction.is_none() {
+            self.interpreter.catalog.forget();
+        }
+    }
+
+    fn refuse(&mut self, span: Span, state: SqlState, message: String) {
+        let in_doubt =
+            self.interpreter.unknown.iter().any(|unknown| matches!(unknown.reach, Reach::Anything));
+        let certain = !(in_doubt && state.is_missing());
+        if !certain {
+            self.interpreter.at = span;
+            self.interpreter.doubt(format!("needs what is not known: {message}"), Reach::Anything);
+        }
+        self.refused.push(Refused { span, state, message, certain });
+    }
+
+    /// The schema after what was run.
+    ///
+    /// # Errors
+    /// [`Dangling`] where the replay holds a reference to nothing: a bug.
+    pub fn schema(&self) -> Result<Schema, Dangling> {
+        self.builder().freeze()
+    }
+
+    /// The same in the form that can still be changed.
+    pub fn builder(&self) -> SchemaBuilder {
+        self.interpreter.catalog.lower()
+    }
+
+    /// Whether the schema is exact.
+    pub fn trust(&self) -> Trust {
+        trust::trust(&self.interpreter)
+    }
+
+    /// The statements that PostgreSQL would refuse, in order.
+    pub fn refused(&self) -> &[Refused] {
+        &self.refused
+    }
+
+    /// How many statements were run.
+    pub fn statement_count(&self) -> usize {
+        self.statements
+    }
+
+    /// Which statements made and last changed what is called `object`: `table`, `table.column`, `index`, `constraint`
+    /// or `type`, each with its namespace in front or without it, unquoted.
+    pub fn why(&self, object: &str) -> Vec<Provenance> {
+        why::find(&self.interpreter.catalog, object)
+    }
+}

@@ -1,0 +1,75 @@
+//! Which statement made an object and which one changed it last.
+
+use driftless_diagnostics::Span;
+use driftless_ir::QualifiedName;
+
+use crate::catalog::{Catalog, History};
+
+/// The origin of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provenance {
+    /// What it is, in PostgreSQL's words: `table`, `column`, `constraint`, …
+    pub kind: &'static str,
+    /// Its full name.
+    pub name: String,
+    /// The statement that made it.
+    pub created: Span,
+    /// The statement that changed it last.
+    pub changed: Span,
+}
+
+impl Provenance {
+    fn new(kind: &'static str, name: String, history: History) -> Self {
+        Self { kind, name, created: history.created, changed: history.changed }
+    }
+}
+
+/// Finds what a person calls `object`: parts of a name with dots between them, without quotes; a namespace in front may
+/// be left out.
+pub(crate) fn find(catalog: &Catalog, object: &str) -> Vec<Provenance> {
+    let is = |name: &QualifiedName, rest: Option<&str>| {
+        let own = match rest {
+            Some(rest) => format!("{}.{rest}", name.name.as_str()),
+            None => name.name.as_str().to_owned(),
+        };
+        object == own
+            || object.strip_prefix(name.namespace.as_str()).and_then(|o| o.strip_prefix('.')) == Some(&own)
+    };
+    let mut found = Vec::new();
+    for (_, relation) in catalog.relations() {
+        let name = &relation.name;
+        if is(name, None) {
+            found.push(Provenance::new(relation.word(), plain(name), relation.history));
+        }
+        let part = |part: &str| format!("{}.{part}", plain(name));
+        for column in relation.columns.iter().filter(|column| is(name, Some(column.name.as_str()))) {
+            found.push(Provenance::new("column", part(column.name.as_str()), column.history));
+        }
+        for constraint in &relation.constraints {
+            let own = QualifiedName { namespace: name.namespace.clone(), name: constraint.name.clone() };
+            if is(name, Some(constraint.name.as_str())) || is(&own, None) {
+                found.push(Provenance::new("constraint", part(constraint.name.as_str()), constraint.history));
+            }
+        }
+        for trigger in relation.triggers.iter().filter(|trigger| is(name, Some(trigger.name.as_str()))) {
+            found.push(Provenance::new("trigger", part(trigger.name.as_str()), trigger.history));
+        }
+        for policy in relation.policies.iter().filter(|policy| is(name, Some(policy.name.as_str()))) {
+            found.push(Provenance::new("policy", part(policy.name.as_str()), policy.history));
+        }
+        for rule in relation.rules.iter().filter(|rule| is(name, Some(rule.name.as_str()))) {
+            found.push(Provenance::new("rule", part(rule.name.as_str()), rule.history));
+        }
+    }
+    for (_, entry) in catalog.types().filter(|(_, entry)| is(&entry.name, None)) {
+        found.push(Provenance::new("type", plain(&entry.name), entry.history));
+    }
+    for (_, function) in catalog.functions().filter(|(_, function)| is(&function.name, None)) {
+        found.push(Provenance::new("function", plain(&function.name), function.history));
+    }
+    found
+}
+
+fn plain(name: &QualifiedName) -> String {
+    format!("{}.{}", name.namespace.as_str(), name.name.as_str())
+}

@@ -1,0 +1,5 @@
+//! Fixtures and what is recorded beside them.
+
+mod diff;
+mod format;
+mod schemas;

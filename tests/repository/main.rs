@@ -1,0 +1,6 @@
+//! The repository keeps its own rules.
+
+mod arrows;
+mod codes;
+mod fixtures;
+mod texts;
