@@ -2,9 +2,10 @@
 //! current time, or an expression.
 
 use driftless_ir::{Builtin, ColumnDefault, Expr as Text, Literal, Name};
-use sqlparser::ast::{Array, CastKind, Expr, Function, FunctionArguments, UnaryOperator, Value};
+use sqlparser::ast::{Array, CastKind, Expr, Function, FunctionArguments, TypedString, UnaryOperator, Value};
 
 use crate::catalog::{Base, Catalog, Type};
+use crate::operator::short_name;
 use crate::statement::{fold, object_path, parse_type_name};
 
 /// The default of a column of this type. Sequences are seen to before.
@@ -99,9 +100,33 @@ fn number_constant(expression: &Expr) -> Option<String> {
     }
 }
 
+/// Whether the outermost cast of a string, if it has one, is to the type of the column or among types of text.
+fn is_cast_to(catalog: &Catalog, expression: &Expr, ty: &Type) -> bool {
+    let (Expr::Cast { data_type, .. } | Expr::TypedString(TypedString { data_type, .. })) =
+        without_brackets(expression)
+    else {
+        return true;
+    };
+    let Some(Ok(cast)) = parse_type_name(&data_type.to_string()).map(|name| catalog.resolve_type(&name))
+    else {
+        return false;
+    };
+    let is_text = |ty: &Type| {
+        matches!(
+            ty.base,
+            Base::Builtin(Builtin::Text | Builtin::VarChar(_) | Builtin::Char(_) | Builtin::CiText)
+        )
+    };
+    let is_json = |ty: &Type| matches!(ty.base, Base::Builtin(Builtin::Json | Builtin::JsonB));
+    is_text(&cast) && is_text(ty)
+        || is_json(&cast) && is_json(ty)
+        || cast.base == ty.base
+        || !short_name(ty).is_empty() && short_name(&cast) == short_name(ty)
+}
+
 fn literal(catalog: &Catalog, expression: &Expr, ty: &Type) -> Option<Literal> {
     if let Some(text) = string_constant(expression) {
-        return string_literal(catalog, text, ty);
+        return is_cast_to(catalog, expression, ty).then(|| string_literal(catalog, text, ty))?;
     }
     let Base::Builtin(builtin) = ty.base else { return None };
     if let Expr::Value(value) = without_brackets(expression)
@@ -165,6 +190,9 @@ fn bytes(text: &str) -> Option<Box<[u8]>> {
 
 fn array_literals(catalog: &Catalog, expression: &Expr, element: &Type) -> Option<Vec<Literal>> {
     if let Some(text) = string_constant(expression) {
+        if !is_cast_to(catalog, expression, element) {
+            return None;
+        }
         let parts = array_elements(text)?;
         return parts.iter().map(|part| string_literal(catalog, part, element)).collect();
     }

@@ -43,8 +43,11 @@ mod tests {
         let script = "-- driftless: effect CREATE TABLE t (\n-- driftless: effect id int)\nSELECT f();";
         let effect = read(script, &[0..37, 38..67]);
         assert_eq!(effect, Some(Directive::Effect("CREATE TABLE t (\nid int)\n".to_owned())));
-        assert_eq!(read("--driftless: no-effect", &[0..22]), Some(Directive::NoEffect));
-        assert_eq!(read("-- other", &[0..8]), None);
-        assert!(matches!(read("-- driftless: x", &[0..15]), Some(Directive::Unknown(_))));
+        assert_eq!(read("--driftless: no-effect", std::slice::from_ref(&(0..22))), Some(Directive::NoEffect));
+        assert_eq!(read("-- other", std::slice::from_ref(&(0..8))), None);
+        assert!(matches!(
+            read("-- driftless: x", std::slice::from_ref(&(0..15))),
+            Some(Directive::Unknown(_))
+        ));
     }
 }

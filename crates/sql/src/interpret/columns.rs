@@ -125,7 +125,8 @@ impl Interpreter {
             *used == column || other.is_some_and(|other| matches!(other.filling, Filling::Generated(_)))
         };
         if expression.uses.own_columns.iter().any(is_generated) {
-            let message = format!("column `{}` cannot be generated from a generated column", entry.name.as_str());
+            let message =
+                format!("column `{}` cannot be generated from a generated column", entry.name.as_str());
             return Err(Refusal::new(SqlState::InvalidObjectDefinition, message));
         }
         let (name, ty) = (entry.name.clone(), entry.ty.clone());
@@ -170,7 +171,8 @@ impl Interpreter {
             return Ok(());
         }
         let message = format!("`{text}` is not a value of type {}", self.catalog.type_text(ty));
-        let state = if is_moment(ty) { SqlState::InvalidDatetimeFormat } else { SqlState::InvalidTextRepresentation };
+        let state =
+            if is_moment(ty) { SqlState::InvalidDatetimeFormat } else { SqlState::InvalidTextRepresentation };
         Err(Refusal::new(state, message))
     }
 
@@ -444,11 +446,17 @@ fn reads(builtin: Builtin, text: &str) -> bool {
             digits == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit() || b"-{}".contains(&byte))
         }
         Builtin::Json | Builtin::JsonB => {
-            text.starts_with(['{', '[', '"', '-']) || text.starts_with(|first: char| first.is_ascii_digit())
+            text.starts_with(['{', '[', '"', '-'])
+                || text.starts_with(|first: char| first.is_ascii_digit())
                 || matches!(text, "true" | "false" | "null")
         }
-        Builtin::Date | Builtin::Time(_) | Builtin::TimeTz(_) | Builtin::Timestamp(_) | Builtin::TimestampTz(_) => {
-            const WORDS: &[&str] = &["now", "today", "tomorrow", "yesterday", "epoch", "infinity", "allballs"];
+        Builtin::Date
+        | Builtin::Time(_)
+        | Builtin::TimeTz(_)
+        | Builtin::Timestamp(_)
+        | Builtin::TimestampTz(_) => {
+            const WORDS: &[&str] =
+                &["now", "today", "tomorrow", "yesterday", "epoch", "infinity", "allballs"];
             WORDS.contains(&&*word) || text.len() > 3 && text.bytes().any(|byte| byte.is_ascii_digit())
         }
         _ => true,

@@ -149,8 +149,12 @@ impl Interpreter {
     pub(super) fn check_indexable(&self, id: RelationId, index: &Index) -> Done {
         for key in index.keys.iter().filter(|key| key.operator_class.is_none()) {
             let ty = match &key.key {
-                Key::Column(column) => self.catalog.relation(id).column_by_id(*column).map(|column| column.ty.clone()),
-                Key::Expression(expression) => Some(expression_type(&self.catalog, Some(id), &expression.tree)),
+                Key::Column(column) => {
+                    self.catalog.relation(id).column_by_id(*column).map(|column| column.ty.clone())
+                }
+                Key::Expression(expression) => {
+                    Some(expression_type(&self.catalog, Some(id), &expression.tree))
+                }
             };
             let Some(ty) = ty else { continue };
             if is_indexable(&self.catalog, &index.method, &ty) == Some(false) {
@@ -259,7 +263,9 @@ impl Interpreter {
         });
         let indexes = relation.indexes.iter().filter_map(|index| self.catalog.relation(*index).index());
         let expressions: Vec<&Expression> = checks.chain(indexes.flat_map(Index::expressions)).collect();
-        for expression in expressions.iter().filter(|expression| expression.uses.own_columns.contains(&column)) {
+        for expression in
+            expressions.iter().filter(|expression| expression.uses.own_columns.contains(&column))
+        {
             resolve_expression(&self.catalog, Some(id), (*expression.tree).clone())?;
         }
         if !matches!(from.base, Base::Entry(_)) || entry.ty.base == from.base {

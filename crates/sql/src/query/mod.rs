@@ -173,7 +173,8 @@ impl<'a> Resolver<'a> {
     /// Refuses a function that neither PostgreSQL nor a statement brings; an extension may bring any.
     fn check_known_function(&mut self, path: &Path) {
         let own = path.namespace.as_ref().is_none_or(|namespace| namespace.as_str() == "pg_catalog");
-        let as_type = TypeName { path: path.clone(), quoted: false, modifiers: Vec::new(), array: false, set: false };
+        let as_type =
+            TypeName { path: path.clone(), quoted: false, modifiers: Vec::new(), array: false, set: false };
         if own
             && !is_builtin_function(path.name.as_str())
             && self.catalog.extensions.iter().next().is_none()
@@ -191,7 +192,10 @@ impl<'a> Resolver<'a> {
         let (left, right) = (self.infer(left), self.infer(right));
         if compares(self.catalog, &left, &right) == Some(false) {
             let (left, right) = (self.catalog.type_text(&left), self.catalog.type_text(&right));
-            self.refuse(SqlState::UndefinedFunction, format!("no operator compares {left} {operator} {right}"));
+            self.refuse(
+                SqlState::UndefinedFunction,
+                format!("no operator compares {left} {operator} {right}"),
+            );
         }
     }
 

@@ -359,8 +359,9 @@ impl Cursor {
         let mut path = self.type_path()?;
         let mut modifiers: Vec<Box<str>> = Vec::new();
         // `char` is one character, `bpchar` any number.
-        let one_character =
-            !quoted && path.namespace.is_none() && ["character", "char", "nchar", "national"].contains(&path.name.as_str());
+        let one_character = !quoted
+            && path.namespace.is_none()
+            && ["character", "char", "nchar", "national"].contains(&path.name.as_str());
         if !quoted && path.namespace.is_none() {
             path.name = self.long_type_name(path.name);
         }

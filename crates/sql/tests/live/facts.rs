@@ -299,12 +299,30 @@ fn default_text(expression: &str, ty: &str) -> String {
         return array_text(expression, element).unwrap_or_else(|| "expression".into());
     }
     let modelled = [
-        "smallint", "integer", "bigint", "real", "double", "numeric", "money", "oid", "boolean", "text", "citext",
-        "character", "uuid", "xml", "inet", "bit", "json", "bytea", "enum ",
+        "smallint",
+        "integer",
+        "bigint",
+        "real",
+        "double",
+        "numeric",
+        "money",
+        "oid",
+        "boolean",
+        "text",
+        "citext",
+        "character",
+        "uuid",
+        "xml",
+        "inet",
+        "bit",
+        "json",
+        "bytea",
+        "enum ",
     ];
     if let Some((text, cast)) = quoted(expression) {
         let is_text = ["text", "character"].iter().any(|name| ty.starts_with(name));
-        let other = is_text && !["text", "character varying", "bpchar"].iter().any(|name| cast == format!("::{name}"));
+        let other = is_text
+            && !["text", "character varying", "bpchar"].iter().any(|name| cast == format!("::{name}"));
         return match () {
             () if other => "expression".into(),
             () if is_time => "time".into(),
@@ -365,7 +383,10 @@ fn array_text(expression: &str, _element: &str) -> Option<String> {
             Vec::new()
         } else {
             let inner = &inner[..inner.rfind(']')?];
-            let inner = inner.strip_suffix('[').and_then(|cast| cast.rsplit_once(']')).map_or(inner, |(list, _)| list);
+            let inner = inner
+                .strip_suffix('[')
+                .and_then(|cast| cast.rsplit_once(']'))
+                .map_or(inner, |(list, _)| list);
             inner
                 .split(", ")
                 .map(|part| quoted(part).map_or_else(|| part.to_owned(), |(text, _)| text))

@@ -96,7 +96,8 @@ pub(crate) fn sequence(seed: u64, length: usize) -> Vec<String> {
         "CREATE FUNCTION plus(n int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT n + 1'".to_owned(),
         "CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'".to_owned(),
         "CREATE TABLE t (id serial PRIMARY KEY, a int, b text UNIQUE, c mood, d int DEFAULT 0)".to_owned(),
-        "CREATE TABLE u (id int PRIMARY KEY, a int REFERENCES t, b text, c bigint, \"E\" timestamp)".to_owned(),
+        "CREATE TABLE u (id int PRIMARY KEY, a int REFERENCES t, b text, c bigint, \"E\" timestamp)"
+            .to_owned(),
         "CREATE TABLE \"V\" (a int NOT NULL, b varchar(10), d int, CHECK (a > 0), UNIQUE (a, d))".to_owned(),
     ];
     statements.extend((0..length).map(|_| statement(&mut random)));

@@ -78,13 +78,7 @@ fn histories_are_reproduced() {
                 );
             }
         }
-        let ours = facts::of_schema(&replay.schema().unwrap());
-        let theirs = database.facts();
-        let difference: Vec<_> = ours
-            .difference(&theirs)
-            .map(|fact| format!("  ours   {fact}"))
-            .chain(theirs.difference(&ours).map(|fact| format!("  server {fact}")))
-            .collect();
+        let difference = difference(&facts::of_schema(&replay.schema().unwrap()), &database.facts());
         match (complaint, difference.is_empty(), trust) {
             (None, true, Trust::Exact) => same += 1,
             (None, _, Trust::Opaque(_)) => {
@@ -99,4 +93,10 @@ fn histories_are_reproduced() {
     }
     println!("{same} same, {opaque} opaque, {left_out} left out, {} wrong", wrong.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What only one side says.
+fn difference(ours: &facts::Facts, theirs: &facts::Facts) -> Vec<String> {
+    let only_ours = ours.difference(theirs).map(|fact| format!("  ours   {fact}"));
+    only_ours.chain(theirs.difference(ours).map(|fact| format!("  server {fact}"))).collect()
 }
