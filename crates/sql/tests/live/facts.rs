@@ -277,6 +277,16 @@ fn of_line(line: &str) -> String {
     parts.join(" | ")
 }
 
+/// The sequence behind `nextval`, without its schema and its quotes.
+fn serial_text(name: &str) -> String {
+    let name = name.rsplit_once("\".\"").map_or(name, |(_, name)| name);
+    let name = match name.rfind('.') {
+        Some(at) if !name.ends_with('"') || name[at..].starts_with(".\"") => &name[at + 1..],
+        _ => name,
+    };
+    format!("serial {}", name.trim_matches('"'))
+}
+
 /// A default as the server prints it, in the notation of facts.
 fn default_text(expression: &str, ty: &str) -> String {
     if expression.starts_with("NULL::") {
@@ -287,13 +297,7 @@ fn default_text(expression: &str, ty: &str) -> String {
         return "now".into();
     }
     if let Some(rest) = expression.strip_prefix("nextval('") {
-        let name = rest.strip_suffix("'::regclass)").unwrap_or(rest);
-        let name = name.rsplit_once("\".\"").map_or(name, |(_, name)| name);
-        let name = match name.rfind('.') {
-            Some(at) if !name.ends_with('"') || name[at..].starts_with(".\"") => &name[at + 1..],
-            _ => name,
-        };
-        return format!("serial {}", name.trim_matches('"'));
+        return serial_text(rest.strip_suffix("'::regclass)").unwrap_or(rest));
     }
     if let Some(element) = ty.strip_suffix("[]") {
         return array_text(expression, element).unwrap_or_else(|| "expression".into());
