@@ -4,7 +4,7 @@
 //! * [`Source`]: where one side of a comparison is taken from.
 //! * [`diff`]: what leads from one state to another, in words and as SQL.
 //! * [`validate`]: everything that is wrong with schemas.
-//! * [`format`]: schema files in their canonical form.
+//! * [`format()`]: schema files in their canonical form.
 //!
 //! Invariants: only this crate touches files; it prints nothing and reads no environment variable, no clock and no
 //! current folder: they are passed in.
