@@ -5,7 +5,7 @@
 //! * [`resolve`]: trees → one model, every name looked up.
 //! * [`validate`]: whether the model makes sense.
 //! * [`lower`]: model → IR.
-//! * [`format`]: text → formatted text.
+//! * [`mod@format`]: text → formatted text.
 //!
 //! [`check`] and [`load`] do all of it for the files of one schema.
 
