@@ -14,7 +14,17 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("driftless-plan", &["driftless-ir", "driftless-diagnostics"]),
     ("driftless-sql", &["driftless-ir", "driftless-diagnostics"]),
     ("driftless-catalog", &["driftless-ir", "driftless-diagnostics"]),
-    ("driftless-engine", &["driftless-psl", "driftless-plan", "driftless-ir", "driftless-diagnostics"]),
+    (
+        "driftless-engine",
+        &[
+            "driftless-psl",
+            "driftless-plan",
+            "driftless-sql",
+            "driftless-catalog",
+            "driftless-ir",
+            "driftless-diagnostics",
+        ],
+    ),
     ("driftless", &["driftless-engine", "driftless-diagnostics"]),
 ];
 
@@ -27,6 +37,9 @@ const OWNED: &[(&str, &[&str])] = &[
     ("pest_derive", &["driftless-psl"]),
     ("petgraph", &["driftless-plan"]),
     ("clap", &["driftless"]),
+    ("postgres", &["driftless-catalog"]),
+    ("rustls", &["driftless-catalog"]),
+    ("sqlparser", &["driftless-sql"]),
     ("tempfile", &["driftless-engine", "driftless-catalog", TESTS]),
 ];
 

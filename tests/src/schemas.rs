@@ -1,7 +1,7 @@
 //! Schemas from text, and the scripts between them.
 
 use driftless_diagnostics::{Files, Sink};
-use driftless_engine::{Difference, Style, compare};
+use driftless_engine::{DiffOptions, Difference, Style, compare};
 use driftless_ir::Schema;
 
 /// The schema of a text.
@@ -22,7 +22,8 @@ pub fn load(text: &str) -> Result<Schema, String> {
 /// # Errors
 /// The steps have no order.
 pub fn difference(previous: &Schema, next: &Schema, style: Style) -> Result<Difference, String> {
-    compare(previous, next, style).map_err(|diagnostic| diagnostic.message)
+    let options = DiffOptions { style, script: true, summary: true, ..DiffOptions::default() };
+    compare(previous, next, &options).map_err(|diagnostic| diagnostic.message)
 }
 
 /// The script between two schemas.
@@ -30,7 +31,7 @@ pub fn difference(previous: &Schema, next: &Schema, style: Style) -> Result<Diff
 /// # Errors
 /// The steps have no order.
 pub fn script(previous: &Schema, next: &Schema, style: Style) -> Result<String, String> {
-    difference(previous, next, style).map(|difference| difference.script)
+    difference(previous, next, style).map(|difference| difference.script.unwrap_or_default())
 }
 
 /// The blocks of a script: a header such as `-- CreateTable` opens each. A comment before the first is left out.

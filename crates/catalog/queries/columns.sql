@@ -1,4 +1,4 @@
--- The columns of tables in scope: oid of the table, position, name, oid of the type, its modifier, the type in words where
+-- The columns of tables and views in scope: oid of the table, position, name, oid of the type, its modifier, the type in words where
 -- it is not one that every server has under the same oid, NOT NULL, a or d: identity (always, by default), s or v:
 -- generated (stored, virtual), and what is rarely set, as an array: collation, storage, compression, statistics target,
 -- options, grants.
@@ -25,5 +25,5 @@ SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod,
                        a.attoptions::pg_catalog.text, a.attacl::pg_catalog.text] END
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
-WHERE c.relnamespace = ANY (:namespaces) AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+WHERE c.relnamespace = ANY (:namespaces) AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
   AND a.attnum > 0 AND NOT a.attisdropped

@@ -1,9 +1,24 @@
 //! Running SQL that others wrote.
 
+use std::io::Write;
+
 use driftless_ir::{Name, QualifiedName};
 
 use crate::error::CatalogError;
+use crate::literal::Quoted;
 use crate::session::Session;
+
+const COLUMNS: &str = include_str!("../queries/columns_of.sql");
+const INVALID_INDEX: &str = include_str!("../queries/invalid_index.sql");
+
+/// Why rows could not be copied out.
+#[derive(Debug)]
+pub enum CopyError {
+    /// The database refused.
+    Database(CatalogError),
+    /// The rows could not be read or written on.
+    File(std::io::Error),
+}
 
 /// What to count in a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +68,70 @@ impl Session {
     /// Ends a transaction that failed. Where that fails, too, the connection is gone and the transaction with it.
     pub(crate) fn roll_back(&mut self) {
         drop(self.execute("ROLLBACK"));
+    }
+
+    /// The statements that take back what scripts set: the role and every setting.
+    pub fn restored_settings(&self) -> String {
+        format!("RESET SESSION AUTHORIZATION;\nRESET ROLE;\nRESET ALL;\n{}", self.settings())
+    }
+
+    /// Leaves a transaction that a script opened and did not end, or in which a statement failed.
+    ///
+    /// # Errors
+    /// Those of a lost connection.
+    pub fn leave_transaction(&mut self) -> Result<(), CatalogError> {
+        self.execute("ROLLBACK")
+    }
+
+    /// Whether these relations exist, each by its qualified name; one round trip.
+    ///
+    /// # Errors
+    /// Those of a lost connection.
+    pub fn exist(&mut self, relations: &[QualifiedName]) -> Result<Vec<bool>, CatalogError> {
+        if relations.is_empty() {
+            return Ok(Vec::new());
+        }
+        let name = |relation: &QualifiedName| {
+            format!("pg_catalog.to_regclass({}) IS NOT NULL", Quoted(&relation.to_string()))
+        };
+        let columns: Vec<_> = relations.iter().map(name).collect();
+        let answers = self.ask(&format!("SELECT {}", columns.join(", ")))?;
+        let row = answers.last().ok_or(CatalogError::Answer { about: "its relations" })?;
+        (0..relations.len()).map(|at| row.flag(at)).collect()
+    }
+
+    /// The name of the index of a table that was begun with `CONCURRENTLY` and is not valid, unless a session is
+    /// building it. `table` is written as in SQL.
+    ///
+    /// # Errors
+    /// Those of a lost connection.
+    pub fn half_built_index(&mut self, table: &str, index: &str) -> Result<Option<String>, CatalogError> {
+        let query = INVALID_INDEX
+            .replace(":index", &Quoted(index).to_string())
+            .replace(":table", &Quoted(table).to_string());
+        Ok(self.ask(&query)?.last().and_then(|row| row.maybe_text(0).map(str::to_owned)))
+    }
+
+    /// The columns of a table that are stored and not computed, as `CREATE TABLE` has them: name and type.
+    ///
+    /// # Errors
+    /// Those of a lost connection.
+    pub fn columns_of(&mut self, table: &QualifiedName) -> Result<Vec<String>, CatalogError> {
+        let answers = self.ask(&COLUMNS.replace(":table", &Quoted(&table.to_string()).to_string()))?;
+        answers.last_rows().map(|row| row.text(0).map(str::to_owned)).collect()
+    }
+
+    /// Copies the rows of a table out, in PostgreSQL's text format.
+    ///
+    /// # Errors
+    /// Those of the server and of `sink`.
+    pub fn copy_out(&mut self, table: &QualifiedName, sink: &mut dyn Write) -> Result<u64, CopyError> {
+        let statement = format!("COPY {table} TO STDOUT");
+        let error = match self.client.copy_out(&statement) {
+            Ok(mut reader) => return std::io::copy(&mut reader, sink).map_err(CopyError::File),
+            Err(error) => error,
+        };
+        Err(CopyError::Database(self.explain(&error, &statement)))
     }
 
     /// Counts rows, one round trip for all probes; `None` where a table or column does not exist or may not be read.

@@ -7,8 +7,10 @@
 //! round trips never depends on how much the database holds.
 
 mod connect;
+pub mod ephemeral;
 mod error;
 mod execute;
+mod history;
 mod introspect;
 mod literal;
 mod lock;
@@ -22,8 +24,9 @@ pub mod url;
 mod version;
 
 pub use error::CatalogError;
-pub use execute::Probe;
-pub use introspect::Scope;
+pub use execute::{CopyError, Probe};
+pub use history::{History, HistoryRow, HistoryWriter};
+pub use introspect::{Scope, interpret_default};
 pub use lock::Holder;
 pub use normalise::{NormalForm, Position, Written};
 pub use session::Session;

@@ -84,12 +84,35 @@ impl Session {
         answers.last().ok_or(CatalogError::Answer { about: "the migration lock" })?.flag(0)
     }
 
+    /// Lets each statement wait for a lock of PostgreSQL's own no longer than this.
+    ///
+    /// # Errors
+    /// Those of a lost connection.
+    pub fn set_lock_timeout(&mut self, timeout: Duration) -> Result<(), CatalogError> {
+        self.lock_timeout = Some(timeout);
+        self.send(&format!("SET lock_timeout TO {}", timeout.as_millis())).map(drop)
+    }
+
     /// Gives the migration lock back.
     ///
     /// # Errors
     /// Those of a lost connection.
     pub fn unlock(&mut self) -> Result<(), CatalogError> {
         self.send(&format!("SELECT pg_catalog.pg_advisory_unlock({KEY})")).map(drop)
+    }
+
+    /// The second part of the shared advisory lock of two parts that this session holds and whose first part is `key`;
+    /// it is given back.
+    ///
+    /// # Errors
+    /// Those of a lost connection.
+    pub fn take_mark(&mut self, key: u32) -> Result<Option<u32>, CatalogError> {
+        let answers = self.ask(&format!(
+            "SELECT l.objid, pg_catalog.pg_advisory_unlock_shared({key}, l.objid::integer) FROM pg_catalog.pg_locks l \
+             WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'advisory' AND l.classid = {key} \
+             AND l.objsubid = 2 ORDER BY l.objid"
+        ))?;
+        answers.last().map(|row| row.number(0)).transpose()
     }
 
     /// The sessions that hold the migration lock of this database.

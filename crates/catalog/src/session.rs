@@ -16,12 +16,14 @@ use crate::version::ServerVersion;
 /// Everything goes through the simple query protocol: one message may hold many statements, which makes one round trip
 /// of what would be many, and no statement is left prepared, which poolers in transaction mode would mix up.
 pub struct Session {
-    client: Client,
+    pub(crate) client: Client,
     url: DatabaseUrl,
     version: ServerVersion,
     is_standby: bool,
     looks_pooled: bool,
     round_trips: u32,
+    /// How long a statement may wait for a lock, where that was said.
+    pub(crate) lock_timeout: Option<std::time::Duration>,
 }
 
 const WHO: &str = include_str!("../queries/server.sql");
@@ -41,17 +43,9 @@ impl Session {
             is_standby: false,
             looks_pooled: false,
             round_trips: 0,
+            lock_timeout: None,
         };
-        let mut text = String::new();
-        if !url.says_pooled() {
-            // what is set here would stay behind on a connection that a pooler gives to others
-            let timeout = url.statement_timeout.map_or(0, |timeout| timeout.as_millis());
-            let schema = driftless_ir::Name::from(url.schema());
-            text = format!("SET search_path TO {schema};\n");
-            if timeout > 0 {
-                text += &format!("SET statement_timeout TO {timeout};\n");
-            }
-        }
+        let mut text = session.settings();
         text += WHO;
         let answers = session.ask(&text)?;
         let row = answers.last().ok_or(CatalogError::Answer { about: "its version" })?;
@@ -62,6 +56,23 @@ impl Session {
         let age_in_ms: f64 = row.number(3)?;
         session.looks_pooled = url.says_pooled() || age_in_ms > started.elapsed().as_secs_f64() * 1e3 + 1.0;
         Ok(session)
+    }
+
+    /// The statements that bring about the settings of a new session.
+    pub(crate) fn settings(&self) -> String {
+        if self.url.says_pooled() {
+            // what is set here would stay behind on a connection that a pooler gives to others
+            return String::new();
+        }
+        let schema = driftless_ir::Name::from(self.url.schema());
+        let mut text = format!("SET search_path TO {schema};\n");
+        if let Some(timeout) = self.url.statement_timeout.filter(|timeout| !timeout.is_zero()) {
+            text += &format!("SET statement_timeout TO {};\n", timeout.as_millis());
+        }
+        if let Some(timeout) = self.lock_timeout {
+            text += &format!("SET lock_timeout TO {};\n", timeout.as_millis());
+        }
+        text
     }
 
     /// The URL that the session was opened with.
@@ -101,7 +112,7 @@ impl Session {
     }
 
     /// What the failure of a statement means.
-    fn explain(&self, error: &postgres::Error, text: &str) -> CatalogError {
+    pub(crate) fn explain(&self, error: &postgres::Error, text: &str) -> CatalogError {
         let Some(refusal) = error.as_db_error() else {
             let cause = std::error::Error::source(error);
             let reason = cause.map_or_else(|| error.to_string(), ToString::to_string);

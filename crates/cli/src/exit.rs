@@ -11,6 +11,8 @@ pub(crate) enum Exit {
     Failed,
     /// A difference was found, and the exit code was asked to say so.
     Different,
+    /// Somebody was asked and did not agree, or a database has to be reset first.
+    Cancelled,
 }
 
 impl Exit {
@@ -20,6 +22,7 @@ impl Exit {
             Self::Done => 0,
             Self::Failed => 1,
             Self::Different => 2,
+            Self::Cancelled => 130,
         }
     }
 }

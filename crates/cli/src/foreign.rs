@@ -4,16 +4,6 @@ use driftless_diagnostics::{Diagnostic, code};
 
 /// Flags, why they are absent, and what to do.
 const FLAGS: &[(&str, &str, &str)] = &[
-    ("--from-url", NO_DATABASE, COMPARE_SCHEMAS),
-    ("--to-url", NO_DATABASE, COMPARE_SCHEMAS),
-    ("--url", NO_DATABASE, COMPARE_SCHEMAS),
-    ("--shadow-database-url", "no shadow database is needed", "leave the flag out"),
-    ("--from-schema-datasource", NO_DATABASE, COMPARE_SCHEMAS),
-    ("--to-schema-datasource", NO_DATABASE, COMPARE_SCHEMAS),
-    ("--from-config-datasource", NO_DATABASE, COMPARE_SCHEMAS),
-    ("--to-config-datasource", NO_DATABASE, COMPARE_SCHEMAS),
-    ("--from-migrations", "migrations are not read", COMPARE_SCHEMAS),
-    ("--to-migrations", "migrations are not read", COMPARE_SCHEMAS),
     ("--from-local-d1", ONLY_POSTGRESQL, COMPARE_SCHEMAS),
     ("--to-local-d1", ONLY_POSTGRESQL, COMPARE_SCHEMAS),
 ];
@@ -28,11 +18,6 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("debug", "there is nothing to debug", "run the command with `--verbose`"),
     ("help", "help is a flag", "run `driftless --help`, or `driftless COMMAND --help`"),
     ("db", NO_DATABASE, "run `prisma db`, or compare schema files with `driftless diff`"),
-    ("migrate dev", NO_DATABASE, RUN_MIGRATE),
-    ("migrate deploy", NO_DATABASE, RUN_MIGRATE),
-    ("migrate status", NO_DATABASE, RUN_MIGRATE),
-    ("migrate resolve", NO_DATABASE, RUN_MIGRATE),
-    ("migrate reset", NO_DATABASE, RUN_MIGRATE),
 ];
 
 const RUN_MIGRATE: &str =

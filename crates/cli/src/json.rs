@@ -76,10 +76,10 @@ impl<'a> JsonDifference<'a> {
             message: &warning.message,
         });
         Self {
-            empty: Some(difference.is_empty()),
-            changes: &difference.summary.changes,
+            empty: Some(difference.is_empty),
+            changes: difference.summary.as_ref().map_or(&[], |summary| &summary.changes),
             warnings: warnings.collect(),
-            script: Some(&difference.script),
+            script: difference.script.as_deref(),
             diagnostics: Vec::new(),
         }
     }

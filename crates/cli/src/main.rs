@@ -10,16 +10,18 @@ mod exit;
 mod foreign;
 mod json;
 mod panic;
+mod prompt;
 mod report;
 mod terminal;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use driftless_diagnostics::{Diagnostic, code};
 use driftless_engine::Project;
 
-use crate::arguments::{Arguments, Command, MigrateCommand};
-use crate::commands::{Context, Outcome, completions, diff, format, man, validate};
+use crate::arguments::{Arguments, Command, DbCommand, MigrateCommand};
+use crate::commands::{Context, Outcome, execute, migrate, completions, diff, drift, format, man, pull, push, validate};
 use crate::exit::Exit;
 use crate::terminal::Terminal;
 
@@ -53,15 +55,30 @@ fn dispatch(terminal: Terminal, arguments: Arguments) -> Outcome {
         let message = format!("the current folder cannot be read: {error}");
         Diagnostic::error(code::FILE_UNREADABLE, message).help("change to a folder that exists")
     })?;
-    let project =
-        Project::new(folder).with_schema(arguments.global.schema).with_configuration(arguments.global.config);
+    // Variables that are not text cannot be looked up by those who write text.
+    let text =
+        |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    let project = Project::new(folder)
+        .with_schema(arguments.global.schema)
+        .with_configuration(arguments.global.config)
+        .with_url(arguments.global.url)
+        .with_environment(std::env::vars_os().filter_map(text).collect());
     let context = Context { project, terminal };
     match &command {
         Command::Diff(arguments) | Command::Migrate { command: MigrateCommand::Diff(arguments) } => {
             diff::run(&context, arguments)
         }
+        Command::Migrate { command: MigrateCommand::Dev(arguments) } => migrate::dev::run(&context, arguments),
+        Command::Migrate { command: MigrateCommand::Deploy(arguments) } => migrate::deploy::run(&context, arguments),
+        Command::Migrate { command: MigrateCommand::Status(arguments) } => migrate::status::run(&context, arguments),
+        Command::Migrate { command: MigrateCommand::Resolve(arguments) } => migrate::resolve::run(&context, arguments),
+        Command::Migrate { command: MigrateCommand::Reset(arguments) } => migrate::reset::run(&context, arguments),
+        Command::Db { command: DbCommand::Execute(arguments) } => execute::run(&context, arguments),
         Command::Validate(arguments) => validate::run(&context, arguments),
         Command::Format(arguments) => format::run(&context, arguments),
+        Command::Db { command: DbCommand::Pull(arguments) } => pull::run(&context, arguments),
+        Command::Db { command: DbCommand::Push(arguments) } => push::run(&context, arguments),
+        Command::Drift(arguments) => drift::run(&context, arguments),
         Command::Completions(arguments) => completions::run(&context, arguments),
         Command::Man(arguments) => man::run(&context, arguments),
     }

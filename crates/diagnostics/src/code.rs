@@ -2,7 +2,8 @@
 //!
 //! Codes that begin with `P` mean what they mean in the reference tool, so that people and scripts that know them
 //! keep their knowledge. Codes that begin with `D` are ours: `D0…` files and command line, `D1…` the schema language,
-//! `D2…` plans, `D4…` the live database, `D9…` bugs of driftless itself. Each has a page `docs/errors/CODE.md`.
+//! `D2…` plans, `D3…` migrations, `D4…` the live database, `D9…` bugs of driftless itself. Each has a page
+//! `docs/errors/CODE.md`.
 
 use std::fmt;
 
@@ -102,6 +103,16 @@ codes! {
     /// A view with what only models have.
     VIEW = "D1022", "view";
 
+    /// A statement of a migration that PostgreSQL refuses, found without applying it to the database. The reference's
+    /// number.
+    MIGRATION_REFUSED = "P3006", "migration cannot be replayed";
+    /// A database is missing and cannot be made. The reference's number.
+    DATABASE_NOT_CREATED = "P3000", "database cannot be created";
+    /// A database is not what it should be after the changes were made.
+    NOT_CONVERGED = "D3005", "changes did not lead to the schema";
+    /// A statement of a migration whose effect cannot be told from its text.
+    MIGRATION_OPAQUE = "D3001", "statement with unknown effect";
+
     /// The steps of a plan depend on each other in a circle: a bug of driftless.
     PLAN_CYCLE = "D9001", "plan cannot be ordered";
     /// A model that refers to what it does not hold: a bug of driftless.
@@ -129,6 +140,40 @@ codes! {
     /// The server ended the connection, or it was lost. The reference's number.
     CONNECTION_CLOSED = "P1017", "connection closed";
 
+    /// The database holds tables and no history: it has to be baselined. The reference's number.
+    NOT_BASELINED = "P3005", "database has no history";
+    /// A migration that is to be marked as applied is recorded as applied. The reference's number.
+    ALREADY_APPLIED = "P3008", "migration is applied already";
+    /// A migration has begun and not finished. The reference's number.
+    MIGRATION_UNFINISHED = "P3009", "migration is half done";
+    /// The name of a new migration is too long. The reference's number.
+    MIGRATION_NAME = "P3010", "name of a migration";
+    /// A migration that is to be marked as rolled back never began. The reference's number.
+    NEVER_APPLIED = "P3011", "migration never began";
+    /// A migration that is to be marked as rolled back is finished. The reference's number.
+    NOT_UNFINISHED = "P3012", "migration is not half done";
+    /// A migration's folder holds no script. The reference's number.
+    MIGRATION_FILE_MISSING = "P3015", "script of a migration is missing";
+    /// A database cannot be emptied. The reference's number.
+    RESET_FAILED = "P3016", "database cannot be emptied";
+    /// A migration that is named is not in the folder. The reference's number.
+    MIGRATION_NOT_FOUND = "P3017", "no such migration";
+    /// A statement of a migration failed. The reference's number.
+    MIGRATION_FAILED = "P3018", "migration failed";
+    /// The migrations of a folder are for another kind of database. The reference's number.
+    MIGRATION_PROVIDER = "P3019", "migrations for another database";
+    /// What the database remembers and what the folder holds do not agree.
+    HISTORY_DIFFERS = "D3002", "history and folder differ";
+    /// The tables that a migration would empty cannot be saved first.
+    BACKUP_FAILED = "D3003", "backup failed";
+    /// Something would lose data, and nobody agreed to it.
+    NOT_AGREED = "D3004", "not agreed to";
+
+    /// The database holds nothing that a schema could describe. The reference's number.
+    DATABASE_EMPTY = "P4001", "database is empty";
+    /// A foreign key leads to a schema of the database that is not looked at. The reference's number.
+    SCHEMA_OUT_OF_SIGHT = "P4002", "schema that is not looked at";
+
     /// A server that is too old, or is not PostgreSQL.
     SERVER_VERSION = "D4001", "server version";
     /// A pooler in transaction mode stands where a session is needed.
@@ -137,6 +182,10 @@ codes! {
     STATEMENT_FAILED = "D4003", "statement failed";
     /// The server answered with something that cannot be understood.
     ANSWER_UNEXPECTED = "D4004", "unexpected answer";
+    /// No URL of a database is given, or the variable that should hold it is not set.
+    URL_MISSING = "D4005", "no database URL";
+    /// A database server is to be started on this machine, and cannot be.
+    NO_LOCAL_SERVER = "D4006", "no local server";
 }
 
 #[cfg(test)]

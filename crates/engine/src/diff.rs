@@ -2,17 +2,34 @@
 
 use driftless_diagnostics::Diagnostic;
 use driftless_ir::Schema;
-use driftless_plan::{Pair, Style, Summary, Unproven};
+use driftless_plan::{Changes, Pair, Plan, Style, Summary, Unproven};
 
-use crate::{Project, Refusal, Source, source};
+use crate::proof;
+use crate::source::{self, State};
+use crate::{Fallback, Project, Refusal, Source};
+
+/// What a comparison is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct DiffOptions {
+    /// How SQL is written, and by which rules values are kept.
+    pub style: Style,
+    /// Whether to write the SQL.
+    pub script: bool,
+    /// Whether to say in words what changes.
+    pub summary: bool,
+    /// What to do where a history does not tell what it makes.
+    pub fallback: Fallback,
+}
 
 /// What leads from one state to another.
 #[derive(Clone, Debug)]
 pub struct Difference {
-    /// The changes in words; empty where the states are the same.
-    pub summary: Summary,
-    /// The SQL that makes them.
-    pub script: String,
+    /// Whether the states are the same.
+    pub is_empty: bool,
+    /// The changes in words, if they were asked for.
+    pub summary: Option<Summary>,
+    /// The SQL that makes them, if it was asked for.
+    pub script: Option<String>,
     /// What the SQL may destroy, where it may fail, and what only the database could tell.
     pub warnings: Vec<Warning>,
 }
@@ -37,47 +54,63 @@ pub enum Risk {
     Unproven,
 }
 
-impl Difference {
-    /// Whether the states are the same.
-    pub fn is_empty(&self) -> bool {
-        self.summary.changes.is_empty()
-    }
-}
-
 /// Compares two states.
 ///
 /// # Errors
 /// A source gives no state. Both are tried, so that one run reports what is wrong with either.
-pub fn diff(project: &Project, from: &Source, to: &Source, style: Style) -> Result<Difference, Vec<Refusal>> {
-    match (source::load(project, from), source::load(project, to)) {
-        (Ok(previous), Ok(next)) => compare(&previous, &next, style).map_err(|bug| vec![bug.into()]),
-        (from, to) => Err(from.err().into_iter().chain(to.err()).collect()),
-    }
+pub fn diff(
+    project: &Project,
+    from: &Source,
+    to: &Source,
+    options: &DiffOptions,
+) -> Result<Difference, Vec<Refusal>> {
+    let mut states = source::load(project, Pair::new(from, to), &options.fallback)?;
+    let refuse = |diagnostic: Diagnostic| vec![diagnostic.into()];
+    proof::prove(&mut states).map_err(refuse)?;
+    let State { schema: previous, .. } = &states.previous;
+    compare(previous, &states.next.schema, options).map_err(refuse)
 }
 
 /// Compares two states that are at hand.
 ///
 /// # Errors
 /// A bug of driftless: the steps have no order.
-pub fn compare(previous: &Schema, next: &Schema, style: Style) -> Result<Difference, Diagnostic> {
-    let changes = driftless_plan::diff(Pair::new(previous, next));
-    let plan = driftless_plan::order(changes).map_err(|cycle| Diagnostic::from(&cycle))?;
+pub fn compare(previous: &Schema, next: &Schema, options: &DiffOptions) -> Result<Difference, Diagnostic> {
+    let schemas = Pair::new(previous, next);
+    let plan = match options.style {
+        Style::Guarded => order(driftless_plan::diff(schemas)),
+        Style::Plain => order(driftless_plan::diff_as_reference(schemas)),
+    }?;
+    Ok(Difference {
+        is_empty: plan.is_empty(),
+        warnings: warnings(&plan, next, options.style),
+        summary: options.summary.then(|| plan.summary()),
+        script: options.script.then(|| driftless_plan::render(&plan, options.style)),
+    })
+}
+
+/// Brings changes into an order.
+///
+/// # Errors
+/// A bug of driftless: there is none.
+pub(crate) fn order(changes: Changes<'_>) -> Result<Plan<'_>, Diagnostic> {
+    driftless_plan::order(changes).map_err(|cycle| Diagnostic::from(&cycle))
+}
+
+/// What to say before a plan is run.
+pub(crate) fn warnings(plan: &Plan<'_>, next: &Schema, style: Style) -> Vec<Warning> {
     let hazards = plan.hazards(style).into_iter().map(|hazard| Warning {
         risk: match hazard.severity() {
             driftless_plan::Severity::Destroys => Risk::DataLoss,
             driftless_plan::Severity::MayFail => Risk::MayFail,
         },
-        message: hazard.describe(&plan),
+        message: hazard.describe(plan),
     });
     let unproven = plan
         .unproven()
         .iter()
         .map(|unproven| Warning { risk: Risk::Unproven, message: describe_unproven(*unproven, next) });
-    Ok(Difference {
-        warnings: hazards.chain(unproven).collect(),
-        summary: plan.summary(),
-        script: driftless_plan::render(&plan, style),
-    })
+    hazards.chain(unproven).collect()
 }
 
 fn describe_unproven(unproven: Unproven, next: &Schema) -> String {
@@ -90,6 +123,10 @@ fn describe_unproven(unproven: Unproven, next: &Schema) -> String {
         Unproven::Predicate(indexes) => {
             let name = next.index(indexes.next).name().as_str();
             format!("the condition of the index `{name}` is written differently and taken as the same")
+        }
+        Unproven::Key(indexes, _) => {
+            let name = next.index(indexes.next).name().as_str();
+            format!("an expression in the index `{name}` is written differently and taken as the same")
         }
     }
 }

@@ -5,23 +5,44 @@
 //! * [`diff`]: what leads from one state to another, in words and as SQL.
 //! * [`validate`]: everything that is wrong with schemas.
 //! * [`format()`]: schema files in their canonical form.
+//! * [`pull()`]: what a database holds, as schema text.
 //!
 //! Invariants: only this crate touches files; it prints nothing and reads no environment variable, no clock and no
 //! current folder: they are passed in.
 
 mod config;
+mod connection;
 mod diff;
+mod drift;
+mod execute;
 mod format;
+mod migrate;
 mod project;
+mod proof;
+mod pull;
+mod push;
 mod read;
+mod reset;
 mod source;
+mod stakes;
 mod validate;
 mod write;
 
-pub use diff::{Difference, Risk, Warning, compare, diff};
+pub use connection::Database;
+pub use diff::{DiffOptions, Difference, Risk, Warning, compare, diff};
+pub use drift::{DriftOptions, DriftReport, Finding, Kind as FindingKind, Measure, Place, drift};
 pub use driftless_plan::{Ansi, Change, Mark, Plain, Style, Summary};
+pub use execute::execute;
 pub use format::{FormattedFile, Formatting, decode_text, format, format_text, write_formatted};
-pub use project::{Found, Location, Project};
-pub use source::{Refusal, Source};
+pub use migrate::{
+    Checksum, DeployOptions, Deployment, DevOptions, Development, Diagnosis, Dilemma, Draft, Event, LockOptions,
+    Migration, MigrationsFolder, Observer, Resolution, State, Status, StatusOptions, deploy, diagnose, draft,
+    read_folder, reset, resolve, status,
+};
+pub use project::{Environment, Found, Location, Project};
+pub use pull::{PullOptions, Pulled, PulledFile, Remark, pull, write_pulled};
+pub use push::{PushEnd, PushOptions, Pushed, push};
+pub use source::{Fallback, Refusal, Replayed, Source, replay};
+pub use stakes::{Stake, Verdict};
 pub use validate::{CheckedSchema, validate};
 pub use write::write_text;

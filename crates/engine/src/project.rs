@@ -1,10 +1,11 @@
 //! Where a run takes place, and which schema it is about.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use driftless_diagnostics::{Diagnostic, code};
 
-use crate::config::{self, NamedSchema};
+use crate::config::{self, Configuration, NamedPath};
 use crate::read;
 
 /// Files that are a schema where nothing names another, in the order of the reference.
@@ -13,13 +14,21 @@ const DEFAULT_FILES: [&str; 2] = ["schema.prisma", "prisma/schema.prisma"];
 /// The folder that is a schema where nothing names another and no default file exists.
 const DEFAULT_FOLDER: &str = "prisma/schema";
 
+/// The migrations folder where nothing names another, beside the schema.
+const MIGRATIONS_FOLDER: &str = "migrations";
+
 /// What a run is given: the folder that paths start at, and the choices of the command line.
 #[derive(Clone, Debug)]
 pub struct Project {
     folder: PathBuf,
     schema: Option<PathBuf>,
     configuration: Option<PathBuf>,
+    url: Option<String>,
+    environment: Environment,
 }
+
+/// The variables of the environment that a run is given.
+pub type Environment = BTreeMap<String, String>;
 
 /// Where a schema is, and how that was found out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +53,13 @@ pub enum Found {
 impl Project {
     /// A run in `folder`, usually the current folder, without choices.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into(), schema: None, configuration: None }
+        Self {
+            folder: folder.into(),
+            schema: None,
+            configuration: None,
+            url: None,
+            environment: Environment::new(),
+        }
     }
 
     /// The same with a schema chosen.
@@ -57,6 +72,28 @@ impl Project {
     #[must_use]
     pub fn with_configuration(self, configuration: Option<PathBuf>) -> Self {
         Self { configuration, ..self }
+    }
+
+    /// The same with a database chosen.
+    #[must_use]
+    pub fn with_url(self, url: Option<String>) -> Self {
+        Self { url, ..self }
+    }
+
+    /// The same with variables of the environment.
+    #[must_use]
+    pub fn with_environment(self, environment: Environment) -> Self {
+        Self { environment, ..self }
+    }
+
+    /// The URL of the chosen database.
+    pub(crate) fn chosen_url(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
+
+    /// The value of a variable of the environment that is set and not empty.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
     /// The folder that relative paths start at.
@@ -73,7 +110,7 @@ impl Project {
         if let Some(path) = &self.schema {
             return Ok(Location { path: path.clone(), found: Found::Named });
         }
-        if let Some(NamedSchema { schema, named_by }) = self.named_schema()? {
+        if let Some(NamedPath { path: schema, named_by }) = self.named_schema()? {
             if !self.folder.join(&schema).exists() {
                 return Err(named_and_gone(&schema, &named_by));
             }
@@ -128,10 +165,10 @@ impl Project {
             return Ok(Some(Location { path: chosen, found: Found::Named }));
         }
         for above in file.ancestors().skip(1) {
-            let there = Self { folder: self.folder.join(above), schema: None, configuration: None };
+            let there = Self::new(self.folder.join(above));
             let named =
                 if above.as_os_str().is_empty() { self.named_schema() } else { there.named_schema() }?;
-            if let Some(NamedSchema { schema, named_by }) = named {
+            if let Some(NamedPath { path: schema, named_by }) = named {
                 let path = above.join(schema);
                 if holds(&path) {
                     return Ok(Some(Location { path, found: Found::NamedBy(above.join(named_by)) }));
@@ -146,15 +183,48 @@ impl Project {
     }
 
     /// The schema that a configuration file or `package.json` names.
-    fn named_schema(&self) -> Result<Option<NamedSchema>, Diagnostic> {
-        let chosen = self.configuration.as_deref().map(read::tidy);
-        if let Some(path) = chosen.or_else(|| config::find_configuration(&self.folder)) {
-            let named = config::read_configuration(&self.folder, &path)?;
+    fn named_schema(&self) -> Result<Option<NamedPath>, Diagnostic> {
+        if let Some(configuration) = self.configuration()? {
+            let help = "write the path as a string, or name it with `--schema`";
+            let named = configuration.named_path(&["schema"], help)?;
             if named.is_some() {
                 return Ok(named);
             }
         }
         Ok(config::read_package(&self.folder))
+    }
+
+    /// The migrations folder: the one that the configuration file names, else `migrations` beside the schema.
+    ///
+    /// # Errors
+    /// There is no schema, or the configuration file cannot be read.
+    pub fn migrations_folder(&self) -> Result<PathBuf, Diagnostic> {
+        if let Some(configuration) = self.configuration()? {
+            let help = "write the path as a string";
+            if let Some(named) = configuration.named_path(&["migrations", "path"], help)? {
+                return Ok(named.path);
+            }
+        }
+        let schema = self.locate()?.path;
+        let beside = if self.folder.join(&schema).is_dir() {
+            // A schema folder such as `prisma/schema` lies beside the migrations, or holds them.
+            let within = schema.join(MIGRATIONS_FOLDER);
+            if self.folder.join(&within).is_dir() {
+                return Ok(within);
+            }
+            schema.as_path().parent().unwrap_or(Path::new(""))
+        } else {
+            schema.parent().unwrap_or(Path::new(""))
+        };
+        Ok(beside.join(MIGRATIONS_FOLDER))
+    }
+
+    /// The configuration file: the chosen one, or the one in the project's folder.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(crate) fn configuration(&self) -> Result<Option<Configuration>, Diagnostic> {
+        Configuration::find(&self.folder, self.configuration.as_deref())
     }
 }
 

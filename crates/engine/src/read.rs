@@ -169,7 +169,7 @@ fn describe(error: &io::Error) -> String {
 }
 
 /// The path as people write it, with `/` between its parts.
-fn display_name(path: &Path) -> String {
+pub(crate) fn display_name(path: &Path) -> String {
     let name = path.display().to_string();
     if std::path::MAIN_SEPARATOR == '/' { name } else { name.replace(std::path::MAIN_SEPARATOR, "/") }
 }

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use crate::id::Id;
 use crate::schema::Table;
 use crate::{
     Arena, BaseType, Check, Column, ColumnId, ColumnType, Enum, EnumId, Extension, ForeignKey, Index,
-    IndexId, IndexKind, Name, Namespace, NamespaceId, Origin, QualifiedName, Schema, Sequence, TableId,
+    IndexId, IndexKind, Name, Namespace, NamespaceId, OrderedMap, Origin, QualifiedName, Schema, Sequence, TableId,
     Unmodelled, View,
 };
 
@@ -16,7 +16,7 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub struct TableDefinition {
     /// The columns, in order.
-    pub columns: IndexMap<Name, Column<QualifiedName>>,
+    pub columns: OrderedMap<Name, Column<QualifiedName>>,
     /// The indexes, in order; at most one is the primary key.
     pub indexes: Vec<Index<Name>>,
     /// The foreign keys, in order.
@@ -38,19 +38,21 @@ impl TableDefinition {
 #[derive(Clone, Debug, Default)]
 pub struct SchemaBuilder {
     /// The namespaces, in order.
-    pub namespaces: IndexMap<Name, Namespace>,
+    pub namespaces: OrderedMap<Name, Namespace>,
     /// The extensions, in order.
-    pub extensions: IndexMap<Name, Extension>,
+    pub extensions: OrderedMap<Name, Extension>,
     /// The enum types, in order.
-    pub enums: IndexMap<QualifiedName, Enum>,
+    pub enums: OrderedMap<QualifiedName, Enum>,
     /// The tables, in order.
-    pub tables: IndexMap<QualifiedName, TableDefinition>,
+    pub tables: OrderedMap<QualifiedName, TableDefinition>,
     /// The sequences, in order.
     pub sequences: Vec<Sequence>,
     /// The views, in order.
     pub views: Vec<View>,
     /// What the source has and the model does not.
     pub unmodelled: Vec<Unmodelled>,
+    /// Whether the source says nothing of partial indexes, because its language has none.
+    pub ignores_partial_indexes: bool,
 }
 
 /// A reference in a builder to something that it does not hold: a bug of whoever filled it.
@@ -104,6 +106,28 @@ impl SchemaBuilder {
         self.tables.insert(name, table);
     }
 
+    /// Takes out everything in the namespaces that `keep` refuses. Columns keep the types of enums that go, as text;
+    /// foreign keys to tables that go are taken out with them.
+    pub fn retain_namespaces(&mut self, keep: impl Fn(&Name) -> bool) {
+        let kept = |name: &QualifiedName| keep(&name.namespace);
+        self.namespaces.retain(|name, _| keep(name));
+        self.enums.retain(|name, _| kept(name));
+        self.tables.retain(|name, _| kept(name));
+        self.sequences.retain(|sequence| kept(&sequence.name));
+        self.views.retain(|view| kept(&view.name));
+        self.unmodelled.retain(|unmodelled| keep(&unmodelled.namespace));
+        for table in self.tables.values_mut() {
+            table.foreign_keys.retain(|key| kept(&key.referenced_table));
+            for column in table.columns.values_mut() {
+                if let BaseType::Enum(name) = &column.ty.base
+                    && !kept(name)
+                {
+                    column.ty.base = BaseType::Other(name.to_string().into());
+                }
+            }
+        }
+    }
+
     /// Makes the immutable schema. Namespaces that objects lie in and that were not added are added at the end.
     ///
     /// # Errors
@@ -119,7 +143,7 @@ impl SchemaBuilder {
         let namespaces = Arena::new(self.namespaces);
         let enums = Arena::new(self.enums);
         let mut columns = Vec::with_capacity(starts.last().map_or(0, |end| *end as usize));
-        let mut tables = IndexMap::with_capacity(self.tables.len());
+        let mut tables = OrderedMap::with_capacity_and_hasher(self.tables.len(), FxBuildHasher);
         for (at, (name, table)) in self.tables.into_iter().enumerate() {
             let start = columns.len() as u32;
             for column in table.columns.into_values() {
@@ -151,6 +175,7 @@ impl SchemaBuilder {
             sequences: self.sequences,
             views: self.views,
             unmodelled: self.unmodelled,
+            ignores_partial_indexes: self.ignores_partial_indexes,
         })
     }
 
@@ -164,7 +189,8 @@ impl SchemaBuilder {
     }
 
     fn freeze_indexes(&mut self, starts: &Starts) -> Result<(Vec<(TableId, Index)>, Runs), Dangling> {
-        let (mut all, mut runs) = (Vec::new(), Runs::new());
+        let count = self.tables.values().map(|table| table.indexes.len()).sum();
+        let (mut all, mut runs) = (Vec::with_capacity(count), Runs::with_capacity(self.tables.len()));
         for (at, (table, definition)) in self.tables.iter_mut().enumerate() {
             let first = all.len() as u32;
             for index in std::mem::take(&mut definition.indexes) {
@@ -187,7 +213,8 @@ impl SchemaBuilder {
         &mut self,
         starts: &Starts,
     ) -> Result<(Vec<(TableId, ForeignKey)>, Runs), Dangling> {
-        let (mut all, mut runs) = (Vec::new(), Runs::new());
+        let count = self.tables.values().map(|table| table.foreign_keys.len()).sum();
+        let (mut all, mut runs) = (Vec::with_capacity(count), Runs::with_capacity(self.tables.len()));
         for at in 0..self.tables.len() {
             let first = all.len() as u32;
             for definition in std::mem::take(&mut self.tables[at].foreign_keys) {

@@ -16,6 +16,8 @@ pub struct Expr {
     pub text: Box<str>,
     /// Where the text comes from.
     pub form: ExprForm,
+    /// PostgreSQL's own text of an expression that a person wrote, where it was asked for.
+    normal: Option<Box<str>>,
 }
 
 /// What can be said of two expressions.
@@ -32,12 +34,25 @@ pub enum Comparison {
 impl Expr {
     /// An expression as a person wrote it.
     pub fn written(text: impl Into<Box<str>>) -> Self {
-        Self { text: text.into(), form: ExprForm::Written }
+        Self { text: text.into(), form: ExprForm::Written, normal: None }
     }
 
     /// An expression as PostgreSQL prints it.
     pub fn deparsed(text: impl Into<Box<str>>) -> Self {
-        Self { text: text.into(), form: ExprForm::Deparsed }
+        Self { text: text.into(), form: ExprForm::Deparsed, normal: None }
+    }
+
+    /// Notes PostgreSQL's own text of the expression. The text that was written stays what is shown.
+    pub fn set_normal(&mut self, text: impl Into<Box<str>>) {
+        self.normal = Some(text.into());
+    }
+
+    /// PostgreSQL's own text, if it is known.
+    fn normal(&self) -> Option<&str> {
+        match self.form {
+            ExprForm::Deparsed => Some(&self.text),
+            ExprForm::Written => self.normal.as_deref(),
+        }
     }
 
     /// Compares two expressions as far as their texts allow.
@@ -47,8 +62,9 @@ impl Expr {
         if self.text.trim() == other.text.trim() {
             return Comparison::Same;
         }
-        match (self.form, other.form) {
-            (ExprForm::Deparsed, ExprForm::Deparsed) => Comparison::Different,
+        match (self.normal(), other.normal()) {
+            (Some(a), Some(b)) if a == b => Comparison::Same,
+            (Some(_), Some(_)) => Comparison::Different,
             _ => Comparison::Unproven,
         }
     }
@@ -65,5 +81,13 @@ mod tests {
         assert_eq!(written.compare(&Expr::deparsed("now() + '1 day'")), Comparison::Same);
         assert_eq!(written.compare(&deparsed), Comparison::Unproven);
         assert_eq!(deparsed.compare(&Expr::deparsed("now()")), Comparison::Different);
+    }
+
+    #[test]
+    fn a_normal_form_that_was_asked_for_decides() {
+        let mut written = Expr::written("now() + '1 day'");
+        written.set_normal("(now() + '1 day'::interval)");
+        assert_eq!(written.compare(&Expr::deparsed("(now() + '1 day'::interval)")), Comparison::Same);
+        assert_eq!(written.compare(&Expr::deparsed("now()")), Comparison::Different);
     }
 }

@@ -27,7 +27,7 @@ mod schema;
 mod types;
 mod walker;
 
-pub use arena::Arena;
+pub use arena::{Arena, OrderedMap};
 pub use builder::{Dangling, SchemaBuilder, TableDefinition};
 pub use default::{ColumnDefault, Identity, Literal};
 pub use expr::{Comparison, Expr, ExprForm};
@@ -35,7 +35,7 @@ pub use id::{ColumnId, EnumId, ExtensionId, ForeignKeyId, IndexId, NamespaceId, 
 pub use name::{MAX_NAME_BYTES, Name, QualifiedName};
 pub use object::{
     Check, Column, Enum, EnumValue, Extension, ForeignKey, Index, IndexKey, IndexKind, IndexMethod,
-    IndexPart, Namespace, NullsOrder, OperatorClass, Origin, ReferentialAction, Sequence, SortOrder,
+    IndexPart, Namespace, NullsOrder, OperatorClass, Origin, ReferentialAction, Reported, Sequence, SortOrder,
     Unmodelled, View,
 };
 pub use schema::{Schema, Table};

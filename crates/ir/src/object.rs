@@ -14,6 +14,18 @@ pub struct Origin {
     pub handle: Option<Name>,
     /// Whether the client fills the column, so that it has a value although the database knows no default.
     pub client_default: bool,
+    /// What a live catalog says of a column beyond the model, where it says anything.
+    pub reported: Option<Box<Reported>>,
+}
+
+/// What a live catalog says of a column beyond the model.
+#[derive(Clone, Debug, Default)]
+pub struct Reported {
+    /// The type that the column's domain is made of, through all domains between.
+    pub domain_of: Option<ColumnType<QualifiedName>>,
+    /// The text of the default as PostgreSQL prints it, where the model has a constant that does not say how it was
+    /// written: a date or time, a UUID, an array.
+    pub default_text: Option<Box<str>>,
 }
 
 /// What `CREATE SCHEMA` makes.
@@ -279,6 +291,8 @@ pub struct View {
     pub materialized: bool,
     /// The query.
     pub definition: Expr,
+    /// The columns, in order, where the source knows them. Outside every comparison: they follow from the query.
+    pub columns: Vec<Column<QualifiedName>>,
 }
 
 /// Something that a source has and this model does not: shown, and never removed by a plan.

@@ -105,6 +105,14 @@ impl Correspondence {
         })
     }
 
+    /// The columns that are on both sides, in the previous schema's order.
+    pub fn column_pairs(&self) -> impl Iterator<Item = Pair<ColumnId>> {
+        self.columns.next.iter().filter_map(|next| {
+            let next = (*next)?;
+            self.columns.previous[next.index()].map(|previous| Pair::new(previous, next))
+        })
+    }
+
     fn link_enums_by_handle(&mut self, schemas: Pair<&driftless_ir::Schema>) {
         let handle = |e: driftless_ir::EnumWalker<'_>| {
             e.get().origin.handle.clone().unwrap_or_else(|| e.qualified_name().name.clone())

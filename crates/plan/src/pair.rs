@@ -36,6 +36,13 @@ impl<T> Pair<T> {
     }
 }
 
+impl<T> Pair<T> {
+    /// A pair of mutable references.
+    pub const fn as_mut(&mut self) -> Pair<&mut T> {
+        Pair { previous: &mut self.previous, next: &mut self.next }
+    }
+}
+
 impl<T> Pair<Option<T>> {
     /// A pair if both sides hold something.
     pub fn transpose(self) -> Option<Pair<T>> {

@@ -119,6 +119,15 @@ impl fmt::Display for Summary {
     }
 }
 
+/// Writes the change and what it holds without colours, a line an object.
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = String::new();
+        write_change(self, 0, &Plain, &mut out);
+        f.write_str(out.trim_end())
+    }
+}
+
 fn write_change(change: &Change, depth: usize, paint: &impl Paint, out: &mut String) {
     let Change { mark, kind, name, detail, children } = change;
     out.push_str(&"  ".repeat(depth));

@@ -5,12 +5,16 @@
 //! * [`resolve`]: trees → one model, every name looked up.
 //! * [`validate`]: whether the model makes sense.
 //! * [`lower`]: model → IR.
+//! * [`datasource`]: where the database is, for those who connect to it.
+//! * [`lift`]: IR → text, into the files of an existing schema.
 //! * [`mod@format`]: text → formatted text.
 //!
 //! [`check`] and [`load`] do all of it for the files of one schema.
 
+pub mod datasource;
 pub mod format;
 mod grammar;
+pub mod lift;
 pub mod lower;
 pub mod parse;
 pub mod resolve;
@@ -20,6 +24,8 @@ pub mod validate;
 
 use driftless_diagnostics::{Diagnostic, Files, Sink, code};
 use driftless_ir::Schema;
+
+use crate::threads::Task;
 
 /// Checks the files of one schema together; what is wrong goes to `sink`.
 pub fn check(files: &Files, sink: &mut Sink) {
@@ -39,7 +45,12 @@ pub fn load(files: &Files, default_namespace: Option<&str>, sink: &mut Sink) -> 
     if !is_valid {
         return None;
     }
-    match lower::lower(&datamodel, default_namespace) {
+    let builder = lower::builder(&datamodel, default_namespace);
+    // Giving back the trees takes about as long as the last step, which needs them no more.
+    let schema = Task::start(datamodel.models.len(), || builder.freeze());
+    drop(datamodel);
+    drop(documents);
+    match schema.finish() {
         Ok(schema) => Some(schema),
         Err(dangling) => {
             let help = "this is a bug of driftless: please report it with the schema";

@@ -1,6 +1,8 @@
 //! Work on many items, split over threads. The results do not depend on the number of threads.
 
 use std::ops::Range;
+use std::sync::OnceLock;
+use std::thread::JoinHandle;
 
 /// Below this number of items, one thread is faster.
 const FEW: usize = 256;
@@ -25,16 +27,59 @@ pub(crate) fn map_runs_on<R: Send>(
         let work = &work;
         let workers: Vec<_> = (1..threads).map(|thread| scope.spawn(move || work(run(thread)))).collect();
         let first = work(run(0));
-        let others = workers.into_iter().map(|worker| match worker.join() {
-            Ok(result) => result,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
+        let others = workers.into_iter().map(|worker| finish(worker.join()));
         std::iter::once(first).chain(others).collect()
     })
 }
 
+/// Does two things at once where a schema has enough items.
+pub(crate) fn join<A: Send, B>(
+    count: usize,
+    first: impl FnOnce() -> A + Send,
+    second: impl FnOnce() -> B,
+) -> (A, B) {
+    if count < FEW || available() == 1 {
+        return (first(), second());
+    }
+    std::thread::scope(|scope| {
+        let first = scope.spawn(first);
+        let second = second();
+        (finish(first.join()), second)
+    })
+}
+
+/// Work that may go on beside what comes next.
+pub(crate) enum Task<R> {
+    Done(R),
+    Running(JoinHandle<R>),
+}
+
+impl<R: Send + 'static> Task<R> {
+    /// Begins work on so many items: on a thread of its own where they are many.
+    pub(crate) fn start(count: usize, work: impl FnOnce() -> R + Send + 'static) -> Self {
+        match count < FEW || available() == 1 {
+            true => Self::Done(work()),
+            false => Self::Running(std::thread::spawn(work)),
+        }
+    }
+
+    /// Waits for the result.
+    pub(crate) fn finish(self) -> R {
+        match self {
+            Self::Done(result) => result,
+            Self::Running(thread) => finish(thread.join()),
+        }
+    }
+}
+
+fn finish<R>(result: std::thread::Result<R>) -> R {
+    result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// The number of threads to use. Asking for it takes longer than checking a small schema, so that it is asked for once.
 fn available() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from).min(8)
+    static AVAILABLE: OnceLock<usize> = OnceLock::new();
+    *AVAILABLE.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from).min(8))
 }
 
 #[cfg(test)]

@@ -107,6 +107,10 @@ pub(crate) fn compares(catalog: &Catalog, left: &Type, right: &Type) -> Option<b
     match (&left.base, &right.base) {
         (Base::Entry(a), Base::Entry(b)) if left.array == right.array => Some(a == b),
         (Base::Entry(_), Base::Builtin(_)) | (Base::Builtin(_), Base::Entry(_)) => Some(false),
+        _ if left.array != right.array => {
+            let element = |ty: &Type| class(&ty.clone().element());
+            Some(!(element(&left).is_some() && element(&right).is_some()))
+        }
         _ => Some(class(&left)? == class(&right)?),
     }
 }

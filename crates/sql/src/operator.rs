@@ -120,23 +120,27 @@ pub(crate) fn short_name(ty: &Type) -> Box<str> {
 /// Whether naming a class says what would be chosen anyhow.
 pub(crate) fn is_default_class(method: &IndexMethod, class: &str, ty: Option<&Type>) -> bool {
     let Some(ty) = ty else { return false };
+    let is_text = !ty.array && matches!(&*short_name(ty), "varchar" | "text");
+    if is_text && matches!(method, IndexMethod::BTree | IndexMethod::Hash) && class == "varchar_ops" {
+        return true;
+    }
+    class == default_class(method, ty)
+}
+
+/// The operator class that is taken where none is named.
+pub(crate) fn default_class(method: &IndexMethod, ty: &Type) -> String {
     let name = short_name(ty);
-    let default = match (method, &*name) {
-        (IndexMethod::Gin, _) if ty.array => "array_ops".to_owned(),
-        (IndexMethod::BTree | IndexMethod::Hash, _) if ty.array => "array_ops".to_owned(),
-        (IndexMethod::BTree | IndexMethod::Hash, "varchar" | "text") => {
-            return matches!(class, "text_ops" | "varchar_ops");
-        }
-        (IndexMethod::SpGist, "varchar" | "text") => "text_ops".to_owned(),
-        (IndexMethod::SpGist, "point") => "quad_point_ops".to_owned(),
-        (IndexMethod::SpGist, "polygon") => "poly_ops".to_owned(),
-        (IndexMethod::Gist, "polygon") => "poly_ops".to_owned(),
-        (IndexMethod::Gist | IndexMethod::SpGist, name) if name.ends_with("range") => "range_ops".to_owned(),
-        (IndexMethod::Brin, "varchar") => "text_minmax_ops".to_owned(),
-        (IndexMethod::Brin, "inet") => "inet_inclusion_ops".to_owned(),
-        (IndexMethod::Brin, name) => format!("{name}_minmax_ops"),
-        (_, "") => return class == "enum_ops",
-        (_, name) => format!("{name}_ops"),
+    let class = match (method, &*name) {
+        (IndexMethod::BTree | IndexMethod::Hash | IndexMethod::Gin, _) if ty.array => "array_ops",
+        (IndexMethod::BTree | IndexMethod::Hash | IndexMethod::SpGist, "varchar") => "text_ops",
+        (IndexMethod::SpGist, "point") => "quad_point_ops",
+        (IndexMethod::Gist | IndexMethod::SpGist, "polygon") => "poly_ops",
+        (IndexMethod::Gist | IndexMethod::SpGist, name) if name.ends_with("range") => "range_ops",
+        (IndexMethod::Brin, "varchar") => "text_minmax_ops",
+        (IndexMethod::Brin, "inet") => "inet_inclusion_ops",
+        (IndexMethod::Brin, name) => return format!("{name}_minmax_ops"),
+        (_, "") => "enum_ops",
+        (_, name) => return format!("{name}_ops"),
     };
-    class == default
+    class.to_owned()
 }

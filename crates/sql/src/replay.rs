@@ -7,7 +7,7 @@ use crate::directive::{self, Directive};
 use crate::interpret::{Interpreter, Reach};
 use crate::refusal::{Refusal, SqlState};
 use crate::splitter::{Content, split};
-use crate::statement::parse;
+use crate::statement::{Statement, Transaction, parse};
 use crate::trust::{self, Trust};
 use crate::why::{self, Provenance};
 
@@ -93,9 +93,16 @@ impl Replay {
 
     fn carry_out(&mut self, span: Span, text: &str) {
         self.interpreter.text = text.into();
-        let done = self.interpreter.execute(parse(text));
-        if let Err(Refusal { state, message }) = done {
+        let statement = parse(text);
+        let failed = self.interpreter.transaction.as_ref().is_some_and(|transaction| transaction.failed);
+        if failed && !ends_failure(&statement) {
+            return;
+        }
+        if let Err(Refusal { state, message }) = self.interpreter.execute(statement) {
             self.refuse(span, state, message);
+            if let Some(transaction) = &mut self.interpreter.transaction {
+                transaction.failed = true;
+            }
         }
         if self.interpreter.transaction.is_none() {
             self.interpreter.catalog.forget();
@@ -146,4 +153,10 @@ impl Replay {
     pub fn why(&self, object: &str) -> Vec<Provenance> {
         why::find(&self.interpreter.catalog, object)
     }
+}
+
+/// Whether a statement is heard in a transaction in which another one was refused.
+fn ends_failure(statement: &Statement) -> bool {
+    use Transaction::{Commit, Rollback, RollbackTo};
+    matches!(statement, Statement::Transaction(Commit | Rollback | RollbackTo(_)))
 }

@@ -73,3 +73,26 @@ pub(crate) fn find(catalog: &Catalog, object: &str) -> Vec<Provenance> {
 fn plain(name: &QualifiedName) -> String {
     format!("{}.{}", name.namespace.as_str(), name.name.as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Replay;
+    use driftless_diagnostics::FileId;
+
+    #[test]
+    fn objects_are_found_by_any_of_their_names() {
+        let mut replay = Replay::default();
+        replay.run(FileId::new(0), "CREATE TABLE t (id int PRIMARY KEY, a int);");
+        replay.run(FileId::new(1), "ALTER TABLE t RENAME COLUMN a TO b; ALTER TABLE t ADD c int;");
+        let of = |object: &str| {
+            let found = replay.why(object);
+            found.iter().map(|p| (p.kind, p.created.file.index(), p.changed.file.index())).collect::<Vec<_>>()
+        };
+        assert_eq!(of("t"), [("table", 0, 1)]);
+        assert_eq!(of("public.t.b"), [("column", 0, 1)]);
+        assert_eq!(of("t.c"), [("column", 1, 1)]);
+        assert_eq!(of("t.id"), [("column", 0, 0)]);
+        assert_eq!(of("t_pkey"), [("constraint", 0, 0), ("index", 0, 0)]);
+        assert_eq!(of("t.a"), []);
+    }
+}

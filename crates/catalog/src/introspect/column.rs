@@ -1,6 +1,9 @@
 //! Columns.
 
-use driftless_ir::{Column, ColumnDefault, Expr, Identity, Name, Origin, QualifiedName};
+use driftless_ir::{
+    BaseType, Builtin, Column, ColumnDefault, ColumnType, Expr, Identity, Literal, Name, Origin,
+    QualifiedName, Reported, View,
+};
 
 use indexmap::IndexMap;
 
@@ -35,11 +38,17 @@ pub(super) struct Surroundings<'a> {
     pub(super) search_path: &'a Name,
 }
 
+/// What has columns.
+pub(super) struct Owners<'d> {
+    pub(super) drafts: &'d mut Drafts,
+    pub(super) views: &'d mut IndexMap<Oid, View>,
+}
+
 /// Reads the rows of `queries/columns.sql`, which come in any order.
 pub(super) fn read<'a>(
     rows: impl Iterator<Item = Row<'a>>,
     surroundings: &Surroundings<'_>,
-    drafts: &mut Drafts,
+    owners: &mut Owners<'_>,
     notes: &mut Notes,
 ) -> Result<(), CatalogError> {
     let mut keyed = Vec::new();
@@ -48,7 +57,13 @@ pub(super) fn read<'a>(
     }
     keyed.sort_unstable_by_key(|(table, position, _)| (*table, *position));
     for run in keyed.chunk_by(|(a, ..), (b, ..)| a == b) {
-        let Some(draft) = drafts.get_mut(run[0].0) else { continue };
+        let Some(draft) = owners.drafts.get_mut(run[0].0) else {
+            if let Some(view) = owners.views.get_mut(&run[0].0) {
+                let columns = run.iter().map(|(.., row)| read_column(*row, None, surroundings));
+                view.columns = columns.collect::<Result<_, _>>()?;
+            }
+            continue;
+        };
         draft.definition.columns.reserve_exact(run.len());
         for (table, position, row) in run {
             let text = surroundings.defaults.texts.get(&(*table, *position)).copied();
@@ -63,29 +78,56 @@ pub(super) fn read<'a>(
 
 fn read_column(
     row: Row<'_>,
-    default: Option<&str>,
+    default_text: Option<&str>,
     surroundings: &Surroundings<'_>,
 ) -> Result<Column<QualifiedName>, CatalogError> {
     let written = row.maybe_text(5);
     let oid = (row.number(3)?, row.number(4)?);
     let ty = surroundings.types.column_type(oid, written, surroundings.namespaces);
-    let default = match (row.maybe_text(7), default) {
+    let domain_of = match ty.base {
+        BaseType::Other(_) if !ty.array => surroundings.types.domain_of(oid.0, surroundings.namespaces),
+        _ => None,
+    };
+    let default = match (row.maybe_text(7), default_text) {
         (Some("a"), _) => Some(ColumnDefault::Identity(Identity::Always)),
         (Some("d"), _) => Some(ColumnDefault::Identity(Identity::ByDefault)),
         (Some(_), Some(text)) => Some(ColumnDefault::Generated(Expr::deparsed(text))),
         (None, Some(text)) => {
             let enum_text = written.map(|text| text.strip_suffix("[]").unwrap_or(text));
-            default::read(text, &Context { ty: &ty, enum_text, search_path: surroundings.search_path })
+            let ty = domain_of.as_ref().unwrap_or(&ty);
+            default::read(text, &Context { ty, enum_text, search_path: surroundings.search_path })
         }
         (_, None) => None,
     };
+    let default_text = written_default(default.as_ref(), domain_of.as_ref().unwrap_or(&ty), default_text);
+    let reported = (domain_of.is_some() || default_text.is_some())
+        .then(|| Box::new(Reported { domain_of, default_text }));
     Ok(Column {
         name: Name::from(row.text(2)?),
         ty,
         nullable: !row.flag(6)?,
         default,
-        origin: Origin::default(),
+        origin: Origin { reported, ..Origin::default() },
     })
+}
+
+/// The text of a default, where its constant does not say how it was written.
+fn written_default(
+    default: Option<&ColumnDefault>,
+    ty: &ColumnType<QualifiedName>,
+    text: Option<&str>,
+) -> Option<Box<str>> {
+    let is_lost = match default? {
+        ColumnDefault::Array(_) | ColumnDefault::Literal(Literal::DateTime(_)) => true,
+        // whole numbers of another type
+        ColumnDefault::Literal(Literal::Number(_)) => {
+            text.is_some_and(|text| text.starts_with('('))
+                && matches!(ty.base, BaseType::Builtin(Builtin::SmallInt | Builtin::Integer | Builtin::BigInt))
+        }
+        ColumnDefault::Literal(_) => ty.base == BaseType::Builtin(Builtin::Uuid),
+        _ => false,
+    };
+    text.filter(|_| is_lost).map(Box::from)
 }
 
 /// What a column may have and the model has no place for, in the order of the array that the query makes of it.

@@ -4,8 +4,9 @@
 //! the queries are in `queries/*.sql`, one a kind of object. Each makes a single pass over its catalogs: what would be a
 //! look-up a row on the server is a look-up by oid here.
 //!
-//! Order: namespaces, enums, tables, views and sequences by name, columns as they stand in their table, indexes,
-//! foreign keys and checks by name within their table. It is the order in which the reference prints them.
+//! Order: namespaces, enums, tables and sequences by name, views as they were made, columns as they stand in their
+//! table, indexes, foreign keys and checks by name within their table. It is the order in which the reference prints
+//! them.
 //!
 //! What the model cannot say of an object becomes [`Unmodelled`](driftless_ir::Unmodelled), under a kind of its own.
 
@@ -25,7 +26,8 @@ use indexmap::IndexMap;
 use crate::error::CatalogError;
 use crate::row::{Answers, Row};
 use crate::session::Session;
-use column::{Defaults, Surroundings};
+pub use default::interpret_default;
+use column::{Defaults, Owners, Surroundings};
 use index::OperatorClasses;
 pub(crate) use index::bare_key;
 use query::Query;
@@ -65,8 +67,14 @@ fn build(
     let classes = OperatorClasses::read(rows(Query::OperatorClasses), search_path)?;
     let defaults = Defaults::read(rows(Query::Defaults))?;
     let mut drafts = Drafts::read(rows(Query::Relations), scope, &mut notes)?;
+    let mut views = sequence::read_views(rows(Query::Views))?;
     let surroundings = Surroundings { types: &types, namespaces, defaults: &defaults, search_path };
-    column::read(rows(Query::Columns), &surroundings, &mut drafts, &mut notes)?;
+    column::read(
+        rows(Query::Columns),
+        &surroundings,
+        &mut Owners { drafts: &mut drafts, views: &mut views },
+        &mut notes,
+    )?;
     index::read(rows(Query::Indexes), &classes, &mut drafts, &mut notes)?;
     constraint::read(rows(Query::Constraints), &mut drafts, &mut notes)?;
 
@@ -81,7 +89,7 @@ fn build(
     read_extensions(rows(Query::Extensions), &mut builder)?;
     read_enums(rows(Query::Enums), &types, namespaces, &mut builder)?;
     builder.sequences = sequence::read(rows(Query::Sequences), &drafts, &mut notes)?;
-    builder.views = sequence::read_views(rows(Query::Views))?;
+    builder.views = views.into_values().collect();
     drafts.finish(&mut builder);
     for query in Query::UNMODELLED {
         notes.read(rows(query), scope)?;

@@ -1,8 +1,10 @@
 //! Sequences and views.
 
 use driftless_ir::{Builtin, Expr, QualifiedName, Sequence, View};
+use indexmap::IndexMap;
 
 use super::table::{Drafts, Notes};
+use super::types::Oid;
 use crate::error::CatalogError;
 use crate::row::Row;
 
@@ -70,15 +72,19 @@ fn describe(sequence: &Sequence) -> String {
     format!("START {start} INCREMENT {increment} MINVALUE {min} MAXVALUE {max} CACHE {cache}{cycle}")
 }
 
-/// Reads the rows of `queries/views.sql`.
-pub(super) fn read_views<'a>(rows: impl Iterator<Item = Row<'a>>) -> Result<Vec<View>, CatalogError> {
+/// Reads the rows of `queries/views.sql`. The columns of the views are read with those of tables.
+pub(super) fn read_views<'a>(
+    rows: impl Iterator<Item = Row<'a>>,
+) -> Result<IndexMap<Oid, View>, CatalogError> {
     let read = |row: Row<'a>| {
-        let query = row.text(3)?.trim().trim_end_matches(';');
-        Ok(View {
-            name: QualifiedName::new(row.text(0)?, row.text(1)?),
-            materialized: row.character(2)? == b'm',
+        let query = row.text(4)?.trim().trim_end_matches(';');
+        let view = View {
+            name: QualifiedName::new(row.text(1)?, row.text(2)?),
+            materialized: row.character(3)? == b'm',
             definition: Expr::deparsed(query),
-        })
+            columns: Vec::new(),
+        };
+        Ok((row.number(0)?, view))
     };
     rows.map(read).collect()
 }

@@ -10,12 +10,20 @@ use crate::row::Row;
 /// The identifier of a row of the catalog.
 pub(super) type Oid = u32;
 
-/// A type that is modelled and has no oid of its own on every server.
+/// A type that is modelled, or made of one that is, and has no oid of its own on every server.
 #[derive(Clone)]
 struct Type {
-    is_enum: bool,
+    kind: Kind,
     name: QualifiedName,
     in_extension: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Enum,
+    /// Made of the type of an oid with a modifier.
+    Domain(Oid, i32),
+    CiText,
 }
 
 /// The types of a database that are modelled.
@@ -34,7 +42,11 @@ impl Types {
         let mut by_oid = IndexMap::with_capacity(rows.len() * 2);
         for row in rows {
             let entry = Type {
-                is_enum: row.character(2)? == b'e',
+                kind: match row.character(2)? {
+                    b'e' => Kind::Enum,
+                    b'd' => Kind::Domain(row.number(6)?, row.number(7)?),
+                    _ => Kind::CiText,
+                },
                 name: QualifiedName::new(row.text(3)?, row.text(4)?),
                 in_extension: row.flag(5)?,
             };
@@ -56,7 +68,7 @@ impl Types {
     }
 
     fn is_own_enum(entry: &Type, namespaces: &Namespaces) -> bool {
-        entry.is_enum && !entry.in_extension && namespaces.contains(&entry.name.namespace)
+        entry.kind == Kind::Enum && !entry.in_extension && namespaces.contains(&entry.name.namespace)
     }
 
     /// The type of a column. `written` is its text, where its oid is not the same on every server.
@@ -73,7 +85,9 @@ impl Types {
         let entry = self.by_oid.get(&oid);
         let base = match entry {
             Some((entry, _)) if Self::is_own_enum(entry, namespaces) => BaseType::Enum(entry.name.clone()),
-            Some((entry, _)) if !entry.is_enum && entry.in_extension => BaseType::Builtin(Builtin::CiText),
+            Some((entry, _)) if entry.kind == Kind::CiText && entry.in_extension => {
+                BaseType::Builtin(Builtin::CiText)
+            }
             _ => {
                 let written = written.unwrap_or("???");
                 let element = written.strip_suffix("[]");
@@ -82,6 +96,22 @@ impl Types {
             }
         };
         ColumnType { base, array: entry.is_some_and(|(_, array)| *array == Array(true)) }
+    }
+
+    /// The type that a domain is made of, through all domains between; `None` where the type is no domain, or made of
+    /// something that is not modelled.
+    pub(super) fn domain_of(&self, oid: Oid, namespaces: &Namespaces) -> Option<ColumnType<QualifiedName>> {
+        let base_of = |oid: Oid| match self.by_oid.get(&oid)? {
+            (Type { kind: Kind::Domain(base, modifier), .. }, Array(false)) => Some((*base, *modifier)),
+            _ => None,
+        };
+        let mut base = base_of(oid)?;
+        while let Some((next, modifier)) = base_of(base.0) {
+            // the modifier of the outer one counts, where it has one
+            base = (next, if base.1 == -1 { modifier } else { base.1 });
+        }
+        let ty = self.column_type(base, None, namespaces);
+        (!matches!(ty.base, BaseType::Other(_))).then_some(ty)
     }
 }
 

@@ -2,6 +2,7 @@
 //! say so. Each makes databases of its own and drops them.
 
 mod connect;
+mod ephemeral;
 mod execute;
 mod introspect;
 mod normalise;

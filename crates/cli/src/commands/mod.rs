@@ -2,8 +2,13 @@
 
 pub(crate) mod completions;
 pub(crate) mod diff;
+pub(crate) mod drift;
+pub(crate) mod execute;
 pub(crate) mod format;
 pub(crate) mod man;
+pub(crate) mod migrate;
+pub(crate) mod pull;
+pub(crate) mod push;
 pub(crate) mod validate;
 
 use driftless_diagnostics::Diagnostic;

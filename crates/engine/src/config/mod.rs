@@ -1,7 +1,8 @@
-//! What the files of a Node project say about where its schema is. They are read, never run.
+//! What the files of a Node project say about it. They are read, never run.
 //!
 //! * A *configuration file* is `prisma.config.ts` or one of its other names, as the reference looks for them.
-//! * A *package file* is `package.json`; its `prisma.schema` is what version 6 of the reference reads.
+//! * A *package file* is `package.json`; its `prisma` object is what version 6 of the reference reads.
+//! * A *setting* is one property of a configuration file.
 
 mod script;
 mod token;
@@ -10,7 +11,6 @@ use std::path::{Path, PathBuf};
 
 use driftless_diagnostics::{Diagnostic, code};
 
-use self::script::{SchemaProperty, read_schema_property};
 use crate::read;
 
 /// The extensions of a configuration file, in the order in which the reference tries them.
@@ -22,51 +22,94 @@ const BASE_NAMES: [&str; 5] =
 
 /// A path that a file names, resolved, and the file that names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct NamedSchema {
-    /// The schema's file or folder, relative to where the search began where the naming file's is.
-    pub(crate) schema: PathBuf,
+pub(crate) struct NamedPath {
+    /// The path, relative to where the search began where the naming file's is.
+    pub(crate) path: PathBuf,
     /// The file that names it.
     pub(crate) named_by: PathBuf,
 }
 
-/// The configuration file that stands in `folder`, if one does, as a path relative to it.
-pub(crate) fn find_configuration(folder: &Path) -> Option<PathBuf> {
-    BASE_NAMES
-        .iter()
-        .flat_map(|base| EXTENSIONS.iter().map(move |extension| PathBuf::from(format!("{base}.{extension}"))))
-        .find(|candidate| folder.join(candidate).is_file())
+/// What a configuration says of one property.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Setting {
+    /// It says nothing.
+    Absent,
+    /// This.
+    Given(Value),
+    /// Something that only running the file would tell.
+    Computed,
 }
 
-/// The schema that the configuration file at `path` (relative to `folder`) names; `None` where it names none.
-///
-/// # Errors
-/// The file cannot be read, or says where the schema is in a way that only running it would tell.
-pub(crate) fn read_configuration(folder: &Path, path: &Path) -> Result<Option<NamedSchema>, Diagnostic> {
-    let source = read::read_text(folder, path)?;
-    match read_schema_property(&source) {
-        SchemaProperty::Absent => Ok(None),
-        SchemaProperty::Path(schema) => {
-            let beside = path.parent().unwrap_or(Path::new(""));
-            Ok(Some(NamedSchema {
-                schema: beside.join(read::tidy(Path::new(&schema))),
-                named_by: path.to_owned(),
-            }))
-        }
-        SchemaProperty::Computed => {
-            let message =
-                format!("`{}` computes its `schema`, and driftless does not run it", path.display());
-            let help = "write the path as a string, or name it with `--schema`";
-            Err(Diagnostic::error(code::SCHEMA_NOT_FOUND, message).help(help))
+/// A value that can be told without running anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    /// A text.
+    Text(String),
+    /// A variable of the environment.
+    Variable(String),
+    /// A variable of the environment, or this text where it is not set.
+    VariableOr(String, String),
+}
+
+/// A configuration file.
+#[derive(Clone, Debug)]
+pub(crate) struct Configuration {
+    /// Where it is, relative to the folder in which it was looked for.
+    pub(crate) path: PathBuf,
+    source: String,
+}
+
+impl Configuration {
+    /// The chosen configuration file, or the one that stands in `folder`, if one does.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(crate) fn find(folder: &Path, chosen: Option<&Path>) -> Result<Option<Self>, Diagnostic> {
+        let standing = || {
+            let names = BASE_NAMES.iter().flat_map(|base| {
+                EXTENSIONS.iter().map(move |extension| PathBuf::from(format!("{base}.{extension}")))
+            });
+            names.into_iter().find(|candidate| folder.join(candidate).is_file())
+        };
+        let Some(path) = chosen.map(read::tidy).or_else(standing) else {
+            return Ok(None);
+        };
+        let source = read::read_text(folder, &path)?;
+        Ok(Some(Self { path, source }))
+    }
+
+    /// What it says of a property, by the names that lead to it.
+    pub(crate) fn setting(&self, names: &[&str]) -> Setting {
+        script::read_property(&self.source, names)
+    }
+
+    /// The path that a property names; `None` where there is no such property.
+    ///
+    /// # Errors
+    /// The file says it in a way that only running it would tell; `help` says what to do then.
+    pub(crate) fn named_path(&self, names: &[&str], help: &str) -> Result<Option<NamedPath>, Diagnostic> {
+        match self.setting(names) {
+            Setting::Absent => Ok(None),
+            Setting::Given(Value::Text(text)) => {
+                let beside = self.path.parent().unwrap_or(Path::new(""));
+                let path = beside.join(read::tidy(Path::new(&text)));
+                Ok(Some(NamedPath { path, named_by: self.path.clone() }))
+            }
+            Setting::Given(_) | Setting::Computed => {
+                let (file, name) = (self.path.display(), names.join("."));
+                let message = format!("`{file}` computes its `{name}`, and driftless does not run it");
+                Err(Diagnostic::error(code::SCHEMA_NOT_FOUND, message).help(help))
+            }
         }
     }
 }
 
 /// The schema that `package.json` in `folder` names. A package file that cannot be read names none: it is not ours to
 /// judge.
-pub(crate) fn read_package(folder: &Path) -> Option<NamedSchema> {
-    let path = PathBuf::from("package.json");
-    let text = std::fs::read(folder.join(&path)).ok()?;
+pub(crate) fn read_package(folder: &Path) -> Option<NamedPath> {
+    let named_by = PathBuf::from("package.json");
+    let text = std::fs::read(folder.join(&named_by)).ok()?;
     let package: serde_json::Value = serde_json::from_slice(&text).ok()?;
     let schema = package.get("prisma")?.get("schema")?.as_str()?;
-    Some(NamedSchema { schema: read::tidy(Path::new(schema)), named_by: path })
+    Some(NamedPath { path: read::tidy(Path::new(schema)), named_by })
 }

@@ -1,36 +1,36 @@
-//! The `schema` property of a `prisma.config.*` file, read without running the file.
+//! Properties of a `prisma.config.*` file, read without running the file.
 //!
 //! Understood are: a string; `path.join(…)`, `path.resolve(…)`, `join(…)` and `resolve(…)` of what is understood;
-//! `__dirname`, `import.meta.dirname` and `process.cwd()`; a constant of the same file that is one of these. The
-//! object may stand behind `export default` or `module.exports =`, bare, in a call such as `defineConfig(…)`, or as a
-//! constant of the same file.
+//! `__dirname`, `import.meta.dirname` and `process.cwd()`; `process.env.NAME`, `process.env['NAME']` and `env('NAME')`,
+//! also with a string behind `??` or `||`; a constant of the same file that is one of these. The object may stand
+//! behind `export default` or `module.exports =`, bare, in a call such as `defineConfig(…)`, or as a constant of the
+//! same file.
 
 use super::token::{Token, tokenize};
-
-/// What a configuration says about where the schema is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum SchemaProperty {
-    /// It says nothing.
-    Absent,
-    /// This path, relative to the configuration's folder.
-    Path(String),
-    /// Something that only running the file would tell.
-    Computed,
-}
+use super::{Setting, Value};
 
 /// How many constants may lead to each other before they count as computed.
 const MAX_DEPTH: usize = 8;
 
-/// Reads the `schema` property of the configuration object in `source`.
-pub(super) fn read_schema_property(source: &str) -> SchemaProperty {
+/// Reads a property of the configuration object in `source`, by the names that lead to it: `["datasource", "url"]`.
+pub(super) fn read_property(source: &str, path: &[&str]) -> Setting {
     let script = Script { tokens: tokenize(source) };
-    let Some(object) = script.exported_object() else {
-        return SchemaProperty::Absent;
+    let Some(mut object) = script.exported_object() else {
+        return Setting::Absent;
     };
-    match script.property(object, "schema") {
-        None => SchemaProperty::Absent,
-        Some(value) => script.evaluate(value, 0).map_or(SchemaProperty::Computed, SchemaProperty::Path),
+    for (at, name) in path.iter().enumerate() {
+        let Some(value) = script.property(object, name) else {
+            return Setting::Absent;
+        };
+        if at + 1 == path.len() {
+            return script.setting(value, 0).map_or(Setting::Computed, Setting::Given);
+        }
+        let Some(inner) = script.object_at(value, 0) else {
+            return Setting::Computed;
+        };
+        object = inner;
     }
+    Setting::Absent
 }
 
 struct Script {
@@ -121,6 +121,49 @@ impl Script {
         None
     }
 
+    /// The value at `at`: a text, or a variable of the environment.
+    fn setting(&self, at: usize, depth: usize) -> Option<Value> {
+        if let Some((name, end)) = self.variable(at) {
+            return Some(match self.fallback(end) {
+                Some(text) => Value::VariableOr(name, self.evaluate(text, depth)?),
+                None => Value::Variable(name),
+            });
+        }
+        let behind_constant = || {
+            let name = self.word(at).filter(|_| !self.symbol(at + 1, '.') && !self.symbol(at + 1, '('))?;
+            (depth < MAX_DEPTH).then(|| self.setting(self.constant(name)?, depth + 1))?
+        };
+        self.evaluate(at, depth).map(Value::Text).or_else(behind_constant)
+    }
+
+    /// The name of the variable that is read at `at`, and the position behind it.
+    fn variable(&self, at: usize) -> Option<(String, usize)> {
+        let text = |at: usize| match self.tokens.get(at) {
+            Some(Token::Text(text)) => Some(text.clone()),
+            _ => None,
+        };
+        let end_of = |end: usize| if self.symbol(end, '!') { end + 1 } else { end };
+        if self.word(at) == Some("env") {
+            // `env<Env>('NAME')` as well.
+            let open = (at + 1..at + 5).find(|at| self.symbol(*at, '('))?;
+            let plain = open == at + 1 || self.symbol(at + 1, '<');
+            return (plain && self.symbol(open + 2, ')')).then(|| Some((text(open + 1)?, open + 3)))?;
+        }
+        let is_environment =
+            self.word(at) == Some("process") && self.symbol(at + 1, '.') && self.word(at + 2) == Some("env");
+        if is_environment && self.symbol(at + 3, '.') {
+            return Some((self.word(at + 4)?.to_owned(), end_of(at + 5)));
+        }
+        let is_indexed = is_environment && self.symbol(at + 3, '[') && self.symbol(at + 5, ']');
+        is_indexed.then(|| Some((text(at + 4)?, end_of(at + 6))))?
+    }
+
+    /// The position of what stands behind `??` or `||`.
+    fn fallback(&self, at: usize) -> Option<usize> {
+        let doubled = |symbol| self.symbol(at, symbol) && self.symbol(at + 1, symbol);
+        (doubled('?') || doubled('|')).then_some(at + 2)
+    }
+
     /// The text of the expression at `at`, if it is one of those that are understood and nothing else follows it.
     fn evaluate(&self, at: usize, depth: usize) -> Option<String> {
         let (value, end) = self.expression(at, depth)?;
@@ -183,11 +226,15 @@ impl Script {
 
 #[cfg(test)]
 mod tests {
-    use super::SchemaProperty::{Absent, Computed, Path};
+    use super::Setting::{Absent, Computed, Given};
     use super::*;
 
-    fn path(text: &str) -> SchemaProperty {
-        Path(text.to_owned())
+    fn path(text: &str) -> Setting {
+        Given(Value::Text(text.to_owned()))
+    }
+
+    fn read_schema(source: &str) -> Setting {
+        read_property(source, &["schema"])
     }
 
     #[test]
@@ -211,7 +258,7 @@ mod tests {
             ("export default defineConfig({ earlyAccess: true as const, schema: 'a' as string })", path("a")),
         ];
         for (source, expected) in cases {
-            assert_eq!(read_schema_property(source), expected, "{source}");
+            assert_eq!(read_schema(source), expected, "{source}");
         }
     }
 
@@ -221,15 +268,37 @@ mod tests {
             ("export default { migrations: { schema: 'no' } }", Absent),
             ("export default defineConfig()", Absent),
             ("", Absent),
-            ("export default { schema: process.env.SCHEMA }", Computed),
             ("export default { schema: 'a' + name }", Computed),
             ("export default { schema: `${a}/b` }", Computed),
             ("export default { schema: path.join('a', name()) }", Computed),
             ("const a = b; const b = a; export default { schema: a }", Computed),
-            ("export default { schema: process.env.X ?? 'a' }", Computed),
+            ("export default { schema: process.env.X ?? name() }", Computed),
+            ("export default { schema: env(name) }", Computed),
         ];
         for (source, expected) in cases {
-            assert_eq!(read_schema_property(source), expected, "{source}");
+            assert_eq!(read_schema(source), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn reads_variables_and_what_lies_deeper() {
+        let variable = |name: &str| Given(Value::Variable(name.to_owned()));
+        let cases = [
+            ("export default { datasource: { url: env('A') } }", variable("A")),
+            ("export default defineConfig({ datasource: { url: env<Env>(\"A\"), x: 1 } })", variable("A")),
+            ("export default { datasource: { url: process.env.A! }, }", variable("A")),
+            ("export default { datasource: { url: process.env['A'] as string } }", variable("A")),
+            ("const url = process.env.A\nexport default { datasource: { url } }", variable("A")),
+            (
+                "export default { datasource: { url: process.env.A ?? 'b' } }",
+                Given(Value::VariableOr("A".to_owned(), "b".to_owned())),
+            ),
+            ("const d = { url: 'u' }; export default { datasource: d }", path("u")),
+            ("export default { migrations: { url: 'no' } }", Absent),
+            ("export default { datasource: make() }", Computed),
+        ];
+        for (source, expected) in cases {
+            assert_eq!(read_property(source, &["datasource", "url"]), expected, "{source}");
         }
     }
 }

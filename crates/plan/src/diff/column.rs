@@ -4,7 +4,7 @@ use driftless_ir::{BaseType, Builtin, ColumnDefault, ColumnType, ColumnWalker, C
 
 use super::conversion::{conversion, same_builtin};
 use super::default::compare_defaults;
-use super::{Differ, Unproven, same_other};
+use super::{Differ, Sight, Unproven, same_other};
 use crate::Pair;
 use crate::step::{AlterColumn, Conversion, DefaultChange, Nullability, Toggle};
 
@@ -35,8 +35,11 @@ impl Differ<'_> {
             _ => false,
         };
         let same_base = match (&types.previous.base, &types.next.base) {
+            (BaseType::Builtin(a), BaseType::Builtin(b)) if self.sight == Sight::Full => a == b,
             (BaseType::Builtin(a), BaseType::Builtin(b)) => same_builtin(Pair::new(*a, *b)),
-            (BaseType::Other(a), BaseType::Other(b)) => same_other(Pair::new(a, b)),
+            (BaseType::Other(a), BaseType::Other(b)) => {
+                self.sight == Sight::Reference || same_other(Pair::new(a, b))
+            }
             _ => same_enum,
         };
         let is_same = same_base && types.previous.array == types.next.array;

@@ -4,8 +4,8 @@
 //! renamed, not built again.
 
 use driftless_ir::{
-    ColumnId, Comparison, IndexId, IndexKey, IndexKind, IndexMethod, IndexPart, IndexWalker, Name,
-    NullsOrder, OperatorClass, SortOrder, TableWalker,
+    ColumnId, Comparison, Expr, Index, IndexId, IndexKey, IndexKind, IndexMethod, IndexPart, IndexWalker,
+    Name, NullsOrder, OperatorClass, Schema, SortOrder, TableWalker,
 };
 use indexmap::{IndexMap, IndexSet};
 
@@ -33,8 +33,8 @@ struct Shape<'a> {
 
 #[derive(PartialEq, Eq, Hash)]
 struct PartShape<'a> {
+    /// `None` for an expression.
     column: Option<ColumnId>,
-    expression: Option<&'a str>,
     descending: bool,
     operator_class: Option<&'a str>,
 }
@@ -62,9 +62,13 @@ impl Differ<'_> {
                 self.restore_index(ids);
             }
         }
-        let gone = indexes.previous.iter().zip(kept).filter(|(index, kept)| !kept && is_expressible(**index));
-        for (index, _) in gone {
-            self.drop_index(*index);
+        let taken: IndexSet<&Name> =
+            indexes.next.iter().zip(&pairs).filter(|(_, pair)| pair.is_none()).map(|(i, _)| i.name()).collect();
+        let next = self.schemas.next;
+        for (index, _) in indexes.previous.iter().zip(kept).filter(|(_, kept)| !kept) {
+            if is_expressible(*index, next) || taken.contains(index.name()) {
+                self.drop_index(*index);
+            }
         }
     }
 
@@ -145,18 +149,17 @@ impl Differ<'_> {
         if !(same_include && same_rest) {
             return false;
         }
-        match Pair::new(previous.predicate.as_ref(), next.predicate.as_ref()).transpose() {
-            None => true,
-            Some(predicates) => match compare_expressions(predicates) {
-                Comparison::Same => true,
-                Comparison::Different => false,
-                Comparison::Unproven if previous.name == next.name => {
-                    unproven.push(Unproven::Predicate(indexes.map(IndexWalker::id)));
-                    true
-                }
-                Comparison::Unproven => false,
-            },
+        let ids = indexes.map(IndexWalker::id);
+        let mut open = Vec::new();
+        for (place, expressions) in expressions(Pair::new(previous, next)) {
+            match compare_expressions(expressions) {
+                Comparison::Same => {}
+                Comparison::Unproven if previous.name == next.name => open.push(place(ids)),
+                Comparison::Unproven | Comparison::Different => return false,
+            }
         }
+        unproven.append(&mut open);
+        true
     }
 
     /// Fills in, once all steps are known, which next index takes the name of a dropped one.
@@ -180,19 +183,41 @@ impl Differ<'_> {
     }
 }
 
+/// The expressions that stand in the same places of two indexes of one shape, and what to call each where it stays
+/// unproven.
+fn expressions(
+    indexes: Pair<&Index>,
+) -> impl Iterator<Item = (impl Fn(Pair<IndexId>) -> Unproven, Pair<&Expr>)> {
+    let predicates = indexes.map(|index| index.predicate.as_ref()).transpose();
+    let keys = indexes.previous.parts.iter().zip(&indexes.next.parts).enumerate().filter_map(|(at, parts)| {
+        match (&parts.0.key, &parts.1.key) {
+            (IndexKey::Expression(a), IndexKey::Expression(b)) => Some((Some(at), Pair::new(a, b))),
+            _ => None,
+        }
+    });
+    keys.chain(predicates.map(|pair| (None, pair))).map(|(key, pair)| {
+        let place = move |ids| match key {
+            Some(key) => Unproven::Key(ids, key),
+            None => Unproven::Predicate(ids),
+        };
+        (place, pair)
+    })
+}
+
 /// Where the name of an index must be unique, and the name.
 fn place(index: IndexWalker<'_>) -> (&Name, &Name) {
     (index.table().namespace().name(), index.name())
 }
 
-/// Whether the schema language could have made the index: one that it could not is nobody's to drop.
-fn is_expressible(index: IndexWalker<'_>) -> bool {
+/// Whether the next schema's language could have made the index: one that it could not is nobody's to drop.
+fn is_expressible(index: IndexWalker<'_>, next: &Schema) -> bool {
     let entry = index.get();
     let is_plain_part = |part: &IndexPart| {
         matches!(part.key, IndexKey::Column(_))
             && (part.nulls.is_none() || part.nulls == Some(implied_nulls(part)))
     };
     entry.include.is_empty()
+        && (entry.predicate.is_none() || !next.ignores_partial_indexes())
         && !entry.nulls_not_distinct
         && !matches!(entry.method, IndexMethod::Other(_))
         && entry.parts.iter().all(is_plain_part)
@@ -234,14 +259,13 @@ fn part_shape<'a>(
     part: &'a IndexPart,
     next_column: &impl Fn(ColumnId) -> Option<ColumnId>,
 ) -> Option<PartShape<'a>> {
-    let (column, expression) = match &part.key {
-        IndexKey::Column(id) => (Some(next_column(*id)?), None),
-        IndexKey::Expression(expr) => (None, Some(&*expr.text)),
+    let column = match &part.key {
+        IndexKey::Column(id) => Some(next_column(*id)?),
+        IndexKey::Expression(_) => None,
     };
     let named = |class: &'a OperatorClass| (!class.is_default).then_some(&*class.name);
     Some(PartShape {
         column,
-        expression,
         descending: part.sort == Some(SortOrder::Descending),
         operator_class: part.operator_class.as_ref().and_then(named),
     })

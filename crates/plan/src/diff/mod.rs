@@ -42,24 +42,34 @@ pub enum Unproven {
     Default(Pair<ColumnId>),
     /// The condition of a partial index.
     Predicate(Pair<IndexId>),
+    /// A key of an index, by its position from 0.
+    Key(Pair<IndexId>, usize),
 }
 
 /// Finds what has to change for the previous schema to become the next.
 pub fn diff(schemas: Pair<&Schema>) -> Changes<'_> {
-    let mut differ = Differ::new(schemas);
-    differ.diff_namespaces();
-    differ.diff_extensions();
-    differ.diff_enums();
-    differ.diff_tables();
-    differ.diff_foreign_keys();
-    differ.find_index_successors();
-    let Differ { correspondence, steps, unproven, .. } = differ;
-    Changes { schemas, correspondence, steps, unproven }
+    Differ::new(schemas, Sight::Full).diff()
+}
+
+/// The same without the changes of types that the reference does not see.
+pub fn diff_as_reference(schemas: Pair<&Schema>) -> Changes<'_> {
+    Differ::new(schemas, Sight::Reference).diff()
+}
+
+/// Which changes of types are seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sight {
+    /// All of them.
+    Full,
+    /// Those that the reference sees: to it, a time without a precision is of any precision, and two types that the
+    /// schema language cannot name are one.
+    Reference,
 }
 
 /// The work in progress.
 struct Differ<'a> {
     schemas: Pair<&'a Schema>,
+    sight: Sight,
     correspondence: Correspondence,
     /// For each column of the previous schema, how its type changes.
     conversions: Vec<Option<Conversion>>,
@@ -70,16 +80,28 @@ struct Differ<'a> {
 }
 
 impl<'a> Differ<'a> {
-    fn new(schemas: Pair<&'a Schema>) -> Self {
+    fn new(schemas: Pair<&'a Schema>, sight: Sight) -> Self {
         let indexes = schemas.previous.tables().map(|table| table.indexes().len()).sum();
         Self {
             schemas,
+            sight,
             correspondence: Correspondence::new(schemas),
             conversions: vec![None; schemas.previous.columns().len()],
             lost_indexes: vec![false; indexes],
             steps: Vec::new(),
             unproven: Vec::new(),
         }
+    }
+
+    fn diff(mut self) -> Changes<'a> {
+        self.diff_namespaces();
+        self.diff_extensions();
+        self.diff_enums();
+        self.diff_tables();
+        self.diff_foreign_keys();
+        self.find_index_successors();
+        let Self { schemas, correspondence, steps, unproven, .. } = self;
+        Changes { schemas, correspondence, steps, unproven }
     }
 
     /// A namespace comes with the first thing in it.

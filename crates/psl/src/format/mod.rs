@@ -90,6 +90,11 @@ pub fn format_files(texts: &[&str]) -> Vec<String> {
     }
 }
 
+/// A text in its layout, without what relations lack.
+pub(crate) fn lay_out_text(text: &str) -> String {
+    lay_out_until_stable(text).text
+}
+
 /// A text in its layout.
 struct LaidOut {
     text: String,

@@ -20,6 +20,7 @@ impl<'a> Lowering<'_, 'a> {
                 span: Some(field.syntax.name.span),
                 handle: field.mapped.map(|_| field.name().into()),
                 client_default: field.updated_at.is_some() || matches!(default, Default::Client),
+                reported: None,
             },
             default: match default {
                 Default::Database(default) => Some(default),

@@ -7,7 +7,7 @@
 mod columns;
 pub(crate) mod indexes;
 pub(crate) mod literals;
-mod relations;
+pub(crate) mod relations;
 
 use std::ops::Range;
 
@@ -27,18 +27,26 @@ const DEFAULT_NAMESPACE: &str = "public";
 /// # Errors
 /// [`Dangling`] is a bug of this crate.
 pub fn lower(datamodel: &Datamodel<'_>, default_namespace: Option<&str>) -> Result<Schema, Dangling> {
+    builder(datamodel, default_namespace).freeze()
+}
+
+/// The same, up to the last step: the builder needs the datamodel no more.
+pub(crate) fn builder(datamodel: &Datamodel<'_>, default_namespace: Option<&str>) -> SchemaBuilder {
     let mut lowering = Lowering::new(datamodel, default_namespace.unwrap_or(DEFAULT_NAMESPACE));
+    lowering.builder.ignores_partial_indexes = !datamodel.has_preview_feature("partialIndexes");
     lowering.add_namespaces();
     lowering.add_extensions();
     for enumeration in &datamodel.enums {
         let enumeration = lowering.enumeration(enumeration);
         lowering.builder.add_enum(enumeration);
     }
-    for (name, table) in lowering.tables() {
+    let tables = lowering.tables();
+    lowering.builder.tables.reserve(tables.iter().map(Vec::len).sum());
+    for (name, table) in tables.into_iter().flatten() {
         lowering.builder.add_table(name, table);
     }
     lowering.add_join_tables();
-    lowering.builder.freeze()
+    lowering.builder
 }
 
 /// What lowering works with.
@@ -119,19 +127,19 @@ impl<'d, 'a> Lowering<'d, 'a> {
             origin: Origin {
                 span: Some(enumeration.syntax.name.span),
                 handle: enumeration.mapped.map(|_| enumeration.name().into()),
-                client_default: false,
+                ..Origin::default()
             },
         }
     }
 
-    /// The tables of all models, made on several threads where there are many.
-    fn tables(&self) -> Vec<(QualifiedName, TableDefinition)> {
+    /// The tables of all models in runs, made on several threads where there are many.
+    fn tables(&self) -> Vec<Vec<(QualifiedName, TableDefinition)>> {
         let lower_run = |run: Range<usize>| {
             let models = self.datamodel.models_with_refs().skip(run.start).take(run.len());
             let tables = models.filter(|(_, model)| model.is_table());
             tables.map(|(at, model)| (self.table_name(model), self.table(at, model))).collect::<Vec<_>>()
         };
-        threads::map_runs(self.datamodel.models.len(), lower_run).into_iter().flatten().collect()
+        threads::map_runs(self.datamodel.models.len(), lower_run)
     }
 
     fn table(&self, at: ModelRef, model: &Model<'a>) -> TableDefinition {
@@ -139,7 +147,7 @@ impl<'d, 'a> Lowering<'d, 'a> {
             origin: Origin {
                 span: Some(model.syntax.name.span),
                 handle: model.mapped.map(|_| model.name().into()),
-                client_default: false,
+                ..Origin::default()
             },
             ..TableDefinition::default()
         };

@@ -67,8 +67,10 @@ impl<'s, 'd> Builder<'s, 'd> {
         let span = self.span(&pair);
         let mut inner = pair.into_inner();
         let name = self.word(&inner.next()?);
-        let mut model = Model { kind, name, fields: Vec::new(), attributes: Vec::new(), span };
-        for member in inner {
+        let members = inner.next()?.into_inner();
+        let fields = Vec::with_capacity(members.len());
+        let mut model = Model { kind, name, fields, attributes: Vec::new(), span };
+        for member in members {
             match member.as_rule() {
                 Rule::field | Rule::rare_field => model.fields.extend(self.field(member)),
                 Rule::block_attribute => model.attributes.extend(self.attribute(member)),
@@ -96,10 +98,15 @@ impl<'s, 'd> Builder<'s, 'd> {
             attributes: Vec::new(),
             span: name.span,
         };
-        for part in inner {
-            if part.as_rule() != Rule::comment {
-                field.span = field.span.to(self.span(&part));
+        while let Some(part) = inner.next() {
+            match part.as_rule() {
+                Rule::comment => continue,
+                Rule::attribute if field.attributes.is_empty() => {
+                    field.attributes.reserve_exact(inner.len() + 1);
+                }
+                _ => {}
             }
+            field.span = field.span.to(self.span(&part));
             self.field_part(part, &mut field);
         }
         Some(field)
@@ -158,7 +165,7 @@ impl<'s, 'd> Builder<'s, 'd> {
         let mut inner = pair.into_inner();
         let name = self.word(&inner.next()?);
         let mut enumeration = Enum { name, values: Vec::new(), attributes: Vec::new(), span };
-        for member in inner {
+        for member in inner.next()?.into_inner() {
             match member.as_rule() {
                 Rule::enum_value => enumeration.values.extend(self.enum_value(member)),
                 Rule::block_attribute => enumeration.attributes.extend(self.attribute(member)),
@@ -188,7 +195,7 @@ impl<'s, 'd> Builder<'s, 'd> {
         let mut inner = pair.into_inner();
         let name = self.word(&inner.next()?);
         let mut config = Config { kind, name, properties: Vec::new(), span };
-        for member in inner {
+        for member in inner.next()?.into_inner() {
             match member.as_rule() {
                 Rule::property => config.properties.extend(self.property(member)),
                 Rule::bad_line => {
@@ -229,8 +236,9 @@ impl<'s, 'd> Builder<'s, 'd> {
     /// The arguments between parentheses. Where it is `strict`, a comma behind the last one and a name without a value
     /// are refused: in the arguments of an attribute, and of a function that is one of them, but not deeper.
     fn arguments(&mut self, pair: Pair<'s, Rule>, strict: bool) -> Vec<Argument<'s>> {
-        let mut arguments = Vec::new();
-        for part in pair.into_inner() {
+        let inner = pair.into_inner();
+        let mut arguments = Vec::with_capacity(inner.len());
+        for part in inner {
             match part.as_rule() {
                 Rule::trailing_comma if strict => {
                     self.problem_under(
@@ -243,9 +251,11 @@ impl<'s, 'd> Builder<'s, 'd> {
                 Rule::trailing_comma => {}
                 Rule::named_argument => arguments.extend(self.named_argument(part, strict)),
                 _ => {
-                    let span = self.span(&part);
                     let value = self.expression(part, strict);
-                    arguments.push(Argument { name: None, value, span });
+                    arguments.extend(value.map(|value| {
+                        let span = value.span();
+                        Argument { name: None, value: Some(value), span }
+                    }));
                 }
             }
         }
@@ -253,10 +263,10 @@ impl<'s, 'd> Builder<'s, 'd> {
     }
 
     fn named_argument(&mut self, pair: Pair<'s, Rule>, strict: bool) -> Option<Argument<'s>> {
-        let span = self.span(&pair);
         let mut inner = pair.clone().into_inner();
         let name = self.word(&inner.next()?);
         let value = inner.next().and_then(|value| self.expression(value, strict));
+        let span = value.as_ref().map_or_else(|| self.span(&pair), |value| name.span.to(value.span()));
         if value.is_none() && strict {
             let message = format!("the argument `{}` has no value", name.text);
             self.problem_under(code::ARGUMENT, &pair, &message, "write a value behind the colon");
@@ -270,8 +280,10 @@ impl<'s, 'd> Builder<'s, 'd> {
             Rule::string => Expression::String(self.string(&pair)),
             Rule::number => Expression::Number(self.word(&pair)),
             Rule::array => {
-                let elements = pair.into_inner().filter_map(|part| self.expression(part, false));
-                Expression::Array(elements.collect(), span)
+                let inner = pair.into_inner();
+                let mut elements = Vec::with_capacity(inner.len());
+                elements.extend(inner.filter_map(|part| self.expression(part, false)));
+                Expression::Array(elements, span)
             }
             Rule::object => {
                 let members = pair.into_inner().filter_map(|part| self.member(part));

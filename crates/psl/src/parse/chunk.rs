@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use memchr::{memchr, memchr2, memchr3_iter, memmem, memrchr_iter};
+
 /// A piece of a file that is not a comment or empty.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Chunk {
@@ -18,7 +20,7 @@ pub(super) enum Chunk {
 /// Cuts the part of a file from `start` to `end`.
 pub(super) fn split(text: &str, start: usize, end: usize) -> Vec<Chunk> {
     let text = &text[..end];
-    let last_comment_end = text[start..].rfind("*/").map_or(0, |at| start + at);
+    let last_comment_end = last_comment_end(&text.as_bytes()[start..]).map_or(0, |at| start + at);
     let scanner = Scanner { text, last_comment_end };
     let mut chunks = Vec::new();
     let mut at = start;
@@ -70,7 +72,7 @@ impl Scanner<'_> {
             return None;
         }
         let body = self.text[at..].strip_prefix("/*")?;
-        body.find("*/").map(|end| at + end + 4)
+        memmem::find(body.as_bytes(), b"*/").map(|end| at + end + 4)
     }
 
     /// The next `}` that only white space and comments part from the beginning of its line.
@@ -97,17 +99,20 @@ impl Scanner<'_> {
     }
 }
 
+/// Where the last `*/` of a text stands.
+fn last_comment_end(text: &[u8]) -> Option<usize> {
+    memrchr_iter(b'/', text).filter_map(|at| at.checked_sub(1)).find(|at| text[*at] == b'*')
+}
+
 /// Where the line that holds `at` ends, its line break left out.
 fn line_end(text: &str, at: usize) -> usize {
     let bytes = &text.as_bytes()[at..];
-    at + bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(bytes.len())
+    at + memchr2(b'\n', b'\r', bytes).unwrap_or(bytes.len())
 }
 
 /// Where a block comment begins in a line, outside strings and line comments.
 fn comment_start(line: &[u8]) -> Option<usize> {
-    if !line.windows(2).any(|pair| pair == b"/*") {
-        return None;
-    }
+    memchr(b'/', line)?;
     let mut in_string = false;
     let mut at = 0;
     while at + 1 < line.len() {
@@ -127,14 +132,19 @@ fn comment_start(line: &[u8]) -> Option<usize> {
 /// the square of the length: where the first of them begins.
 pub(super) fn unclosed_comments(block: &str) -> Option<usize> {
     const MOST_STEPS: usize = 1 << 28;
-    let closed = block.rfind("*/").map_or(0, |at| at + 2);
-    let first = block[closed..].find("/*")?;
-    let count = block[closed..].matches("/*").count();
+    let bytes = block.as_bytes();
+    let closed = last_comment_end(bytes).map_or(0, |at| at + 2);
+    let first = memmem::find(&bytes[closed..], b"/*")?;
+    let count = memmem::find_iter(&bytes[closed..], b"/*").count();
     (count.saturating_mul(block.len()) > MOST_STEPS).then_some(closed + first)
 }
 
 /// The first line whose brackets are nested more than `limit` deep.
 pub(super) fn too_deep(block: &str, limit: usize) -> Option<Range<u32>> {
+    // Few blocks have so many brackets at all, and counting is fast.
+    if memchr3_iter(b'(', b'[', b'{', block.as_bytes()).count() <= limit {
+        return None;
+    }
     let mut depth = 0_usize;
     let mut start = 0;
     for (at, byte) in block.bytes().enumerate() {

@@ -1,5 +1,7 @@
 //! Arguments: matched with what an attribute takes, and read as what they should be.
 
+use std::fmt;
+
 use driftless_diagnostics::{Diagnostic, Sink, Span, code, nearest};
 
 use crate::syntax::{Argument, Attribute, Call, Expression, Text, Word};
@@ -12,9 +14,22 @@ pub(super) struct Signature {
     pub names: &'static [&'static str],
 }
 
+/// What arguments belong to; its `Display` is as it is written.
+#[derive(Clone, Copy)]
+struct Owner<'a> {
+    sigil: &'static str,
+    name: &'a str,
+}
+
+impl fmt::Display for Owner<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.sigil, self.name)
+    }
+}
+
 /// Arguments by name.
 pub(super) struct Arguments<'a> {
-    owner: String,
+    owner: Owner<'a>,
     span: Span,
     values: Vec<(&'static str, &'a Expression<'a>)>,
 }
@@ -22,22 +37,22 @@ pub(super) struct Arguments<'a> {
 impl<'a> Arguments<'a> {
     /// Matches the arguments of an attribute that is written with `sigil` (`@` or `@@`).
     pub(super) fn of_attribute(
-        sigil: &str,
+        sigil: &'static str,
         attribute: &'a Attribute<'a>,
         signature: &Signature,
         sink: &mut Sink,
     ) -> Self {
-        let owner = format!("{sigil}{}", attribute.name.text);
+        let owner = Owner { sigil, name: attribute.name.text };
         Self::bind(owner, attribute.span, &attribute.arguments, signature, sink)
     }
 
     /// Matches the arguments of a function.
     pub(super) fn of_call(call: &'a Call<'a>, signature: &Signature, sink: &mut Sink) -> Self {
-        Self::bind(call.name.text.to_owned(), call.span, &call.arguments, signature, sink)
+        Self::bind(Owner { sigil: "", name: call.name.text }, call.span, &call.arguments, signature, sink)
     }
 
     fn bind(
-        owner: String,
+        owner: Owner<'a>,
         span: Span,
         arguments: &'a [Argument<'a>],
         signature: &Signature,

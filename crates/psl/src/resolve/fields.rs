@@ -186,7 +186,7 @@ fn default_attribute<'a>(attribute: &'a Attribute<'a>, sink: &mut Sink) -> Optio
 }
 
 fn name_argument<'a>(
-    sigil: &str,
+    sigil: &'static str,
     attribute: &'a Attribute<'a>,
     signature: &Signature,
     sink: &mut Sink,

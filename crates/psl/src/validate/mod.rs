@@ -18,10 +18,10 @@ mod fields;
 mod generators;
 mod ids;
 mod indexes;
-mod names;
+pub(crate) mod names;
 mod native_types;
 mod no_datasource;
-mod operator_classes;
+pub(crate) mod operator_classes;
 mod predicates;
 mod preview_features;
 mod referential_actions;
@@ -121,17 +121,31 @@ fn validate_model_details(datamodel: &Datamodel<'_>, model: &Model<'_>, sink: &m
 }
 
 fn validate_whole(datamodel: &Datamodel<'_>, sink: &mut Sink) {
-    schemas::check(datamodel, sink);
-    database_names::check_tables(datamodel, sink);
-    database_names::check_enums(datamodel, sink);
-    database_names::check_constraints(datamodel, sink);
+    let (of_names, of_models) =
+        threads::join(datamodel.models.len(), || whole_names(datamodel), || whole_models(datamodel));
+    sink.append(of_names);
+    sink.append(of_models);
+}
+
+fn whole_names(datamodel: &Datamodel<'_>) -> Sink {
+    let mut sink = Sink::new();
+    schemas::check(datamodel, &mut sink);
+    database_names::check_tables(datamodel, &mut sink);
+    database_names::check_enums(datamodel, &mut sink);
+    database_names::check_constraints(datamodel, &mut sink);
+    sink
+}
+
+fn whole_models(datamodel: &Datamodel<'_>) -> Sink {
+    let mut sink = Sink::new();
     for model in &datamodel.models {
-        ids::check_criterion(model, sink);
-        ids::check_client_names(model, sink);
+        ids::check_criterion(model, &mut sink);
+        ids::check_client_names(model, &mut sink);
     }
-    relations::check(datamodel, sink);
-    referential_actions::check(datamodel, sink);
-    cycles::check(datamodel, sink);
+    relations::check(datamodel, &mut sink);
+    referential_actions::check(datamodel, &mut sink);
+    cycles::check(datamodel, &mut sink);
+    sink
 }
 
 /// Checks model by model, large schemas on several threads.

@@ -58,6 +58,11 @@ const RESERVED: [&str; 48] = [
     "yield",
 ];
 
+/// Whether code that is generated from a schema cannot use the name for a block.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    RESERVED.binary_search(&name).is_ok()
+}
+
 /// Reports bad names in a model, view or composite type.
 pub(super) fn check_model(model: &Model<'_>, sink: &mut Sink) {
     let what = match model.kind {
@@ -107,7 +112,7 @@ fn check_spelling(what: &str, name: Word<'_>, sink: &mut Sink) {
 
 /// Reports a block of a reserved name.
 fn check_reserved(what: &str, name: Word<'_>, sink: &mut Sink) {
-    if RESERVED.binary_search(&name.text).is_ok() {
+    if is_reserved(name.text) {
         let message = format!("`{}` is a reserved word and cannot name {what}", name.text);
         let help = "choose another name, and keep the one in the database with `@@map`";
         sink.push(

@@ -148,6 +148,11 @@ fn column_type(field: &Field<'_>) -> Option<Builtin> {
     }
 }
 
+/// Whether the language has a name for a class.
+pub(crate) fn names_class(name: &str) -> bool {
+    find_class(name).is_some()
+}
+
 fn find_class(name: &str) -> Option<Class> {
     let class = |methods, fits| Some(Class { methods, fits, of_arrays: false });
     match name {

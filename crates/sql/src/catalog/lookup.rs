@@ -54,8 +54,18 @@ impl Catalog {
 
     /// The relation of a name, which must exist.
     pub(crate) fn require_relation(&self, path: &Path) -> Done<RelationId> {
-        let missing = || Refusal::new(SqlState::UndefinedTable, format!("relation `{path}` does not exist"));
+        let missing = || match self.missing_namespace(path) {
+            Some(refusal) => refusal,
+            None => Refusal::new(SqlState::UndefinedTable, format!("relation `{path}` does not exist")),
+        };
         self.find_relation_path(path).ok_or_else(missing)
+    }
+
+    /// The refusal of a name whose namespace does not exist.
+    pub(crate) fn missing_namespace(&self, path: &Path) -> Option<Refusal> {
+        let namespace = path.namespace.as_ref().filter(|namespace| !self.has_namespace(namespace))?;
+        let message = format!("schema `{}` does not exist", namespace.as_str());
+        Some(Refusal::new(SqlState::UndefinedNamespace, message))
     }
 
     /// The functions of a name along the search path.

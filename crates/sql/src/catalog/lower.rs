@@ -69,6 +69,7 @@ impl Catalog {
                 name: relation.name.clone(),
                 materialized: view.materialized,
                 definition: Expr::written(view.text.clone()),
+                columns: Vec::new(),
             }),
             RelationKind::Sequence(sequence) if !sequence.identity => {
                 builder.sequences.push(self.lower_sequence(&relation.name, sequence));

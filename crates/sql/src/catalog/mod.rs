@@ -144,6 +144,12 @@ impl Catalog {
         self.relations.get(&id).map(|relation| &**relation)
     }
 
+    /// The relation of a number that [`RelationId::number`] gave.
+    pub(crate) fn relation_by_number(&self, number: i64) -> Option<(RelationId, &Relation)> {
+        let id = RelationId(u32::try_from(number).ok()?);
+        self.relation_if_exists(id).map(|relation| (id, relation))
+    }
+
     /// A relation for a change by `statement`.
     pub(crate) fn relation_mut(&mut self, id: RelationId, statement: Span) -> &mut Relation {
         let entry =

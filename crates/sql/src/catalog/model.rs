@@ -7,7 +7,7 @@ use driftless_ir::{
     Builtin, IndexKind, IndexMethod, Name, NullsOrder, QualifiedName, ReferentialAction, SortOrder,
 };
 
-use crate::statement::{Deferral, Persistence, RoutineKind};
+use crate::statement::{Deferral, PartitionBound, PartitionStrategy, Persistence, RoutineKind};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
@@ -220,9 +220,12 @@ pub(crate) struct Table {
     pub(crate) parents: Vec<RelationId>,
     /// Whether the one parent is a partitioned table.
     pub(crate) is_partition: bool,
-    pub(crate) is_default_partition: bool,
+    /// Which rows of the partitioned table it holds.
+    pub(crate) bound: Option<PartitionBound>,
     /// The columns of its partition key, if it is partitioned.
     pub(crate) partitioned_by: Option<Vec<PartId>>,
+    /// How the key decides.
+    pub(crate) strategy: Option<PartitionStrategy>,
     pub(crate) of_type: Option<TypeId>,
     pub(crate) drop_on_commit: bool,
 }
@@ -247,6 +250,8 @@ pub(crate) struct Index {
     /// Whether a constraint of its name owns it.
     pub(crate) constraint: bool,
     pub(crate) deferral: Deferral,
+    /// What its columns were called when it was made: a copy of it is named after these.
+    pub(crate) labels: Vec<String>,
     /// The index of the partitioned table that it is a part of.
     pub(crate) parent: Option<RelationId>,
 }

@@ -1,7 +1,9 @@
 //! `ALTER TABLE`: its actions take effect in PostgreSQL's order of passes, not in that of the statement.
 
 use super::{Interpreter, Reach};
-use crate::catalog::{Filling, Object, RelationId, RelationKind};
+use driftless_ir::Name;
+
+use crate::catalog::{Filling, Object, PartId, RelationId, RelationKind, Type};
 use crate::refusal::{Done, Refusal, SqlState};
 use crate::statement::{AlterTable, ConstraintBody, ObjectKind, TableAction};
 
@@ -26,18 +28,29 @@ fn pass(action: &TableAction) -> u8 {
     }
 }
 
-/// Refuses two changes of one column's type.
-fn check_types_once(actions: &[TableAction]) -> Done {
-    let mut seen = Vec::new();
-    for action in actions {
-        let TableAction::SetType { column, .. } = action else { continue };
-        if seen.contains(&column) {
-            let message = format!("the type of column `{}` is changed twice", column.as_str());
-            return Err(Refusal::new(SqlState::FeatureNotSupported, message));
+/// Children carry out an action of the first pass after their parent is through with it: by then, a column that the
+/// parent drops is gone.
+fn check_children_keep_columns(actions: &[TableAction]) -> Done {
+    let dropped: Vec<_> = actions
+        .iter()
+        .filter_map(|action| match action {
+            TableAction::DropColumn { name, .. } => Some(name),
+            _ => None,
+        })
+        .collect();
+    let gone = actions.iter().find_map(|action| match action {
+        TableAction::DropNotNull { column } | TableAction::DropDefault { column } => {
+            dropped.contains(&column).then_some(column)
         }
-        seen.push(column);
+        _ => None,
+    });
+    match gone {
+        None => Ok(()),
+        Some(column) => {
+            let message = format!("column `{}` of a child is dropped before it is changed", column.as_str());
+            Err(Refusal::new(SqlState::UndefinedColumn, message))
+        }
     }
-    Ok(())
 }
 
 impl Interpreter {
@@ -58,14 +71,21 @@ impl Interpreter {
         }
         let mut actions = alter.actions;
         actions.sort_by_key(pass);
-        check_types_once(&actions)?;
-        let mut waiting = Vec::new();
+        if !self.children(id).is_empty() {
+            check_children_keep_columns(&actions)?;
+        }
+        let (mut waiting, mut retyped) = (Vec::new(), Vec::new());
         let mut actions = actions.into_iter().peekable();
         while let Some(action) = actions.next() {
             let number = pass(&action);
             match action {
                 TableAction::AddColumn { column, if_not_exists } => {
                     waiting.extend(self.add_column(id, *column, if_not_exists)?);
+                }
+                TableAction::SetType { column, ty, using } => {
+                    let part = self.require_column(id, &column)?;
+                    self.check_type_unchanged(id, part, &column, &mut retyped)?;
+                    self.set_type(id, part, &ty, using.as_deref())?;
                 }
                 action => self.alter_one(id, action)?,
             }
@@ -74,6 +94,27 @@ impl Interpreter {
                 let constraints = std::mem::take(&mut waiting);
                 self.add_constraints(id, constraints)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Refuses to change a column's type that the statement has changed already.
+    fn check_type_unchanged(
+        &self,
+        id: RelationId,
+        part: PartId,
+        column: &Name,
+        retyped: &mut Vec<(PartId, Type)>,
+    ) -> Done {
+        let now = self.catalog.relation(id).column_by_id(part).map(|column| column.ty.clone());
+        let Some(now) = now else { return Ok(()) };
+        match retyped.iter().find(|(known, _)| *known == part) {
+            Some((_, former)) if *former != now => {
+                let message = format!("the type of column `{}` is changed twice", column.as_str());
+                return Err(Refusal::new(SqlState::FeatureNotSupported, message));
+            }
+            Some(_) => {}
+            None => retyped.push((part, now)),
         }
         Ok(())
     }
@@ -101,28 +142,19 @@ impl Interpreter {
             TableAction::DropColumn { name, if_exists, cascade } => {
                 self.drop_column(id, &name, if_exists, cascade)
             }
-            TableAction::SetType { column, ty, using } => {
-                let column = self.require_column(id, &column)?;
-                self.set_type(id, column, &ty, using.as_deref())
-            }
             TableAction::SetDefault { column, value } => {
-                let column = self.require_column(id, &column)?;
-                self.set_default(id, column, *value)
+                self.with_children(id, &column, |own, id, column| {
+                    own.set_default(id, column, (*value).clone())
+                })
             }
-            TableAction::DropDefault { column } => {
-                let column = self.require_column(id, &column)?;
-                self.drop_default(id, column)
-            }
+            TableAction::DropDefault { column } => self.with_children(id, &column, Self::drop_default),
             TableAction::SetNotNull { column } => {
                 let part = self.require_column(id, &column)?;
                 self.set_nullable(id, part, false);
                 self.forbid_null_in_children(id, &column);
                 Ok(())
             }
-            TableAction::DropNotNull { column } => {
-                let part = self.require_column(id, &column)?;
-                self.drop_not_null(id, part)
-            }
+            TableAction::DropNotNull { column } => self.with_children(id, &column, Self::drop_not_null),
             TableAction::AddIdentity { column, always, options } => {
                 let column = self.require_column(id, &column)?;
                 self.add_identity(id, column, always, &options)
@@ -141,6 +173,22 @@ impl Interpreter {
             }
             other => self.alter_whole(id, other),
         }
+    }
+
+    /// Changes a column of a table and of all that inherit it.
+    fn with_children(
+        &mut self,
+        id: RelationId,
+        column: &Name,
+        mut change: impl FnMut(&mut Self, RelationId, PartId) -> Done,
+    ) -> Done {
+        let mut tables = vec![id];
+        while let Some(table) = tables.pop() {
+            let part = self.require_column(table, column)?;
+            change(self, table, part)?;
+            tables.extend(self.children(table));
+        }
+        Ok(())
     }
 
     /// Actions on the table as a whole.
@@ -175,13 +223,7 @@ impl Interpreter {
         }
     }
 
-    fn drop_column(
-        &mut self,
-        id: RelationId,
-        name: &driftless_ir::Name,
-        if_exists: bool,
-        cascade: bool,
-    ) -> Done {
+    fn drop_column(&mut self, id: RelationId, name: &Name, if_exists: bool, cascade: bool) -> Done {
         if if_exists && self.catalog.relation(id).column(name).is_none() {
             return Ok(());
         }
@@ -206,7 +248,7 @@ impl Interpreter {
         &mut self,
         id: RelationId,
         part: u32,
-        name: &driftless_ir::Name,
+        name: &Name,
         always: Option<bool>,
         options: &crate::statement::SequenceOptions,
     ) -> Done {

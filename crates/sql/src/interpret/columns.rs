@@ -305,6 +305,12 @@ impl Interpreter {
             return Err(Refusal::new(SqlState::DuplicateColumn, message));
         }
         let Some(type_name) = &spec.ty else { return Ok(Vec::new()) };
+        let is_identity =
+            |(_, constraint): &(_, ColumnConstraint)| matches!(constraint, ColumnConstraint::Identity { .. });
+        if spec.constraints.iter().any(is_identity) && !self.children(id).is_empty() {
+            let message = "a table with children cannot get an identity column";
+            return Err(Refusal::new(SqlState::InvalidTableDefinition, message));
+        }
         let serial = serial(type_name);
         let ty = match serial {
             Some(builtin) => Type::builtin(builtin),

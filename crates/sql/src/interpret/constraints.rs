@@ -179,6 +179,7 @@ impl Interpreter {
             include: key.include,
             nulls_not_distinct: key.nulls_not_distinct,
             predicate: None,
+            labels: Vec::new(),
         };
         self.make_index(id, spec, kind, Some(deferral), None).map(|_| ())
     }

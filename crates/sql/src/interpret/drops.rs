@@ -16,7 +16,10 @@ impl Interpreter {
             match self.find_object(drop.kind, path)? {
                 Some(object) => roots.push(object),
                 None if drop.if_exists => {}
-                None => return Err(missing(drop.kind, path)),
+                None => {
+                    let without = self.catalog.missing_namespace(path);
+                    return Err(without.unwrap_or_else(|| missing(drop.kind, path)));
+                }
             }
         }
         let at = self.at;

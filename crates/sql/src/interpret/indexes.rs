@@ -63,6 +63,7 @@ impl Interpreter {
             nulls_not_distinct: spec.nulls_not_distinct,
             constraint: constraint.is_some(),
             deferral: constraint.flatten(),
+            labels: labels(&spec),
             parent,
         };
         check_order(&spec)?;
@@ -182,13 +183,7 @@ impl Interpreter {
         if index.kind == IndexKind::Primary {
             return Ok(choose_name(table.name.as_str(), None, "pkey", taken));
         }
-        let keys = spec.keys.iter().map(|key| match &key.key {
-            KeySpec::Column(name) => name.as_str().to_owned(),
-            KeySpec::Expression(expression) => expression_label(expression),
-        });
-        let included = spec.include.iter().map(|name| name.as_str().to_owned());
-        let columns = index_column_names(keys.chain(included));
-        let middle = columns_addition(columns.iter().map(String::as_str));
+        let middle = columns_addition(index.labels.iter().map(String::as_str));
         let label = match (index.exclusion, index.constraint) {
             (true, _) => "excl",
             (false, true) => "key",
@@ -221,6 +216,7 @@ impl Interpreter {
             keys: tables::key_specs(relation, &model.keys),
             nulls_not_distinct: model.nulls_not_distinct,
             predicate: model.predicate.as_ref().map(|predicate| Box::new((*predicate.tree).clone())),
+            labels: model.labels.clone(),
         };
         let constraint = model.constraint.then_some(model.deferral);
         let copy = self.make_index(target, spec, model.kind, constraint, parent)?;
@@ -310,6 +306,18 @@ fn compares_with_constant(expression: &Expression, column: &Name) -> bool {
         if compares { std::ops::ControlFlow::Break(()) } else { std::ops::ControlFlow::Continue(()) }
     })
     .is_break()
+}
+
+/// What the columns of a new index are called.
+fn labels(spec: &CreateIndex) -> Vec<String> {
+    if !spec.labels.is_empty() {
+        return index_column_names(spec.labels.iter().cloned());
+    }
+    let keys = spec.keys.iter().map(|key| match &key.key {
+        KeySpec::Column(name) => name.as_str().to_owned(),
+        KeySpec::Expression(expression) => expression_label(expression),
+    });
+    index_column_names(keys.chain(spec.include.iter().map(|name| name.as_str().to_owned())))
 }
 
 /// The name of an expression among an index's columns.

@@ -31,6 +31,8 @@ pub(crate) struct Transaction {
     savepoints: Vec<(Name, Mark)>,
     /// How many opaque statements there were at its begin.
     opaque: usize,
+    /// Whether a statement was refused: until the transaction or a savepoint is taken back, nothing is carried out.
+    pub(crate) failed: bool,
 }
 
 /// A statement whose effect is not known.

@@ -7,7 +7,7 @@ use crate::catalog::{
     Column, ConstraintKind, Filling, ForeignKey, Object, PartId, RelationId, RelationKind, Type,
 };
 use crate::refusal::{Done, Refusal, SqlState};
-use crate::statement::{PartitionBound, Path};
+use crate::statement::{PartitionBound, PartitionStrategy, Path};
 
 impl Interpreter {
     /// The tables that inherit from a table directly.
@@ -71,6 +71,10 @@ impl Interpreter {
         let Some(column) = self.catalog.relation(id).column_by_id(part).cloned() else { return Ok(()) };
         for child in self.children(id) {
             if let Some(own) = self.catalog.relation(child).column(&column.name).cloned() {
+                if own.ty != column.ty {
+                    let message = format!("a child has column `{}` with another type", column.name.as_str());
+                    return Err(Refusal::new(SqlState::DatatypeMismatch, message));
+                }
                 self.change_column(child, own.id, |own| own.inherited += 1);
                 continue;
             }
@@ -108,12 +112,13 @@ impl Interpreter {
     /// Gives the children of a table a check that it has got.
     pub(super) fn pass_check_to_children(&mut self, id: RelationId, part: PartId) -> Done {
         for child in self.children(id) {
-            self.inherit_check(id, part, child)?;
+            self.inherit_check(id, part, child, false)?;
         }
         Ok(())
     }
 
-    fn inherit_check(&mut self, id: RelationId, part: PartId, child: RelationId) -> Done {
+    /// Gives a child a check of its parent; one that is `new` has no rows that could violate it.
+    fn inherit_check(&mut self, id: RelationId, part: PartId, child: RelationId, new: bool) -> Done {
         let constraints = &self.catalog.relation(id).constraints;
         let Some(constraint) = constraints.iter().find(|constraint| constraint.id == part).cloned() else {
             return Ok(());
@@ -130,7 +135,7 @@ impl Interpreter {
         let condition =
             crate::query::resolve_expression(&self.catalog, Some(child), (*condition.tree).clone())?;
         let kind = ConstraintKind::Check { condition, no_inherit: false };
-        let copy = self.push_constraint(child, constraint.name, kind, None, constraint.validated);
+        let copy = self.push_constraint(child, constraint.name, kind, None, constraint.validated || new);
         self.mark_constraint(child, copy);
         self.pass_check_to_children(child, copy)
     }
@@ -194,7 +199,7 @@ impl Interpreter {
         for parent in table.parents {
             let parts: Vec<PartId> = self.catalog.relation(parent).constraints.iter().map(|c| c.id).collect();
             for part in parts {
-                self.inherit_check(parent, part, child)?;
+                self.inherit_check(parent, part, child, true)?;
             }
             if table.is_partition {
                 self.take_over_from_partitioned(parent, child)?;
@@ -223,6 +228,33 @@ impl Interpreter {
         Ok(())
     }
 
+    /// Refuses a bound that does not go with the partition key, or that another partition has.
+    pub(super) fn check_bound(&self, parent: RelationId, bound: &PartitionBound) -> Done {
+        let Some(table) = self.catalog.relation(parent).table() else { return Ok(()) };
+        let Some(strategy) = table.strategy else {
+            let message =
+                format!("`{}` is not partitioned", self.catalog.relation(parent).name.name.as_str());
+            return Err(Refusal::new(SqlState::WrongObjectType, message));
+        };
+        let fits = match bound {
+            PartitionBound::Default => strategy != PartitionStrategy::Hash,
+            PartitionBound::Values(own, _) => *own == strategy,
+        };
+        if !fits {
+            let message = "the bound is not one of the way in which the table is partitioned";
+            return Err(Refusal::new(SqlState::InvalidTableDefinition, message));
+        }
+        let is_taken = |child: &RelationId| {
+            self.catalog.relation(*child).table().is_some_and(|table| table.bound.as_ref() == Some(bound))
+        };
+        if let Some(other) = self.partitions(parent).iter().find(|child| is_taken(child)) {
+            let message =
+                format!("the bound is that of `{}`", self.catalog.relation(*other).name.name.as_str());
+            return Err(Refusal::new(SqlState::InvalidObjectDefinition, message));
+        }
+        Ok(())
+    }
+
     pub(super) fn inherit(&mut self, child: RelationId, parent: &Path) -> Done {
         let parent = self.require_table(parent)?;
         self.link(parent, child, false)
@@ -230,6 +262,7 @@ impl Interpreter {
 
     /// Makes a table that exists a child: it must have the parent's columns.
     fn link(&mut self, parent: RelationId, child: RelationId, partition: bool) -> Done {
+        self.check_link(parent, child)?;
         for column in self.catalog.relation(parent).columns.clone() {
             let Some(own) = self.catalog.relation(child).column(&column.name).cloned() else {
                 let message = format!("the child lacks column `{}`", column.name.as_str());
@@ -250,6 +283,26 @@ impl Interpreter {
         Ok(())
     }
 
+    /// Refuses a second link between two tables, and circles.
+    fn check_link(&self, parent: RelationId, child: RelationId) -> Done {
+        let parents =
+            |id: RelationId| self.catalog.relation(id).table().map_or(&[][..], |table| &table.parents);
+        let name = |id: RelationId| self.catalog.relation(id).name.name.as_str().to_owned();
+        if parents(child).contains(&parent) {
+            let message = format!("`{}` is a child of `{}` already", name(child), name(parent));
+            return Err(Refusal::new(SqlState::DuplicateTable, message));
+        }
+        let mut above = vec![parent];
+        while let Some(id) = above.pop() {
+            if id == child {
+                let message = format!("`{}` would be a child of its own", name(child));
+                return Err(Refusal::new(SqlState::DuplicateTable, message));
+            }
+            above.extend(parents(id));
+        }
+        Ok(())
+    }
+
     pub(super) fn attach_partition(
         &mut self,
         parent: RelationId,
@@ -264,9 +317,10 @@ impl Interpreter {
         }
         let child = self.require_table(child)?;
         self.link(parent, child, true)?;
+        self.check_bound(parent, bound)?;
         let at = self.at;
         if let Some(table) = self.catalog.relation_mut(child, at).table_mut() {
-            table.is_default_partition = *bound == PartitionBound::Default;
+            table.bound = Some(bound.clone());
         }
         self.attach_indexes(parent, child)
     }
@@ -350,6 +404,7 @@ impl Interpreter {
         if let Some(table) = relation.table_mut() {
             table.parents.retain(|own| *own != parent);
             table.is_partition = false;
+            table.bound = None;
         }
         for index in self.catalog.relation(child).indexes.clone() {
             if let RelationKind::Index(index) = &mut self.catalog.relation_mut(index, at).kind {

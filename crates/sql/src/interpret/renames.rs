@@ -135,6 +135,9 @@ impl Interpreter {
         if matches!(kind, ObjectKind::Type | ObjectKind::Domain) {
             let id = self.require_type(path)?;
             let name = QualifiedName { namespace: to.clone(), name: path.name.clone() };
+            if self.catalog.type_entry(id).name == name {
+                return Ok(());
+            }
             self.catalog.check_type_name_free(&name)?;
             self.move_type(id, name);
             return Ok(());

@@ -20,8 +20,13 @@ impl Interpreter {
                         mark: self.catalog.mark(),
                         savepoints: Vec::new(),
                         opaque: self.unknown.len(),
+                        failed: false,
                     });
                 }
+                Ok(())
+            }
+            T::Commit if self.transaction.as_ref().is_some_and(|transaction| transaction.failed) => {
+                self.roll_back();
                 Ok(())
             }
             T::Commit => {
@@ -46,7 +51,9 @@ impl Interpreter {
             T::RollbackTo(name) => {
                 let (at, mark) = self.find_savepoint(&name)?;
                 self.catalog.rollback(&mark);
-                self.open_transaction()?.savepoints.truncate(at + 1);
+                let transaction = self.open_transaction()?;
+                transaction.savepoints.truncate(at + 1);
+                transaction.failed = false;
                 Ok(())
             }
         }

@@ -11,7 +11,7 @@ use crate::query::resolve_query;
 use crate::refusal::{Done, Refusal, SqlState};
 use crate::statement::{
     ColumnConstraint, ColumnSpec, ConstraintBody, CreateTable, CreateTableAs, IndexKeySpec, KeySpec, Like,
-    PartitionBound, PartitionKey, Path, Persistence, SequenceOptions, TableConstraint,
+    PartitionKey, Path, Persistence, SequenceOptions, TableConstraint,
 };
 
 /// A column as it will be, with what its declaration asks for beyond itself.
@@ -57,10 +57,10 @@ impl Interpreter {
         if spec.if_not_exists && self.catalog.find_relation(&name).is_some() {
             return Ok(());
         }
-        self.catalog.check_relation_name_free(&name, true)?;
         let table = Table { foreign: spec.foreign, drop_on_commit: spec.on_commit_drop, ..Table::default() };
         let mut relation = self.new_relation(name, RelationKind::Table(table), spec.persistence);
         let drafts = self.draft_columns(&spec, &mut relation)?;
+        self.catalog.check_relation_name_free(&relation.name, true)?;
         let sequences = self.make_serial_sequences(&relation, &drafts)?;
         relation.columns = drafts.iter().map(|draft| draft.column.clone()).collect();
         let id = self.catalog.add_relation(relation);
@@ -106,6 +106,7 @@ impl Interpreter {
         let at = self.at;
         if let Some(table) = self.catalog.relation_mut(id, at).table_mut() {
             table.partitioned_by = Some(columns);
+            table.strategy = Some(key.strategy);
         }
         Ok(())
     }
@@ -159,13 +160,23 @@ impl Interpreter {
         for path in spec.inherits.iter().chain(partition.map(|(parent, _)| parent)) {
             let parent = self.require_table(path)?;
             if let Some(table) = relation.table_mut() {
+                if table.parents.contains(&parent) {
+                    let message = format!("`{path}` is named as a parent more than once");
+                    return Err(Refusal::new(SqlState::DuplicateTable, message));
+                }
                 table.parents.push(parent);
                 table.is_partition = partition.is_some();
-                table.is_default_partition =
-                    partition.is_some_and(|(_, bound)| *bound == PartitionBound::Default);
+                table.bound = partition.map(|(_, bound)| bound.clone());
+            }
+            if let Some((_, bound)) = partition {
+                self.check_bound(parent, bound)?;
             }
             for column in self.catalog.relation(parent).columns.clone() {
                 if let Some(known) = drafts.iter_mut().find(|draft| draft.column.name == column.name) {
+                    if known.column.ty != column.ty {
+                        let message = format!("the parents disagree about column `{}`", column.name.as_str());
+                        return Err(Refusal::new(SqlState::DatatypeMismatch, message));
+                    }
                     known.column.inherited += 1;
                     known.column.nullable &= column.nullable;
                     continue;

@@ -51,7 +51,10 @@ impl Interpreter {
 
     /// The type of a name, which must exist and have been made by a statement.
     pub(super) fn require_type(&self, path: &Path) -> Done<TypeId> {
-        let missing = || Refusal::new(SqlState::UndefinedObject, format!("type `{path}` does not exist"));
+        let missing = || {
+            let unknown = || Refusal::new(SqlState::UndefinedObject, format!("type `{path}` does not exist"));
+            self.catalog.missing_namespace(path).unwrap_or_else(unknown)
+        };
         self.catalog.find_type_path(path).ok_or_else(missing)
     }
 

@@ -2,39 +2,38 @@
 
 use std::cmp::Ordering;
 
-use driftless_ir::Name;
+use driftless_ir::{Name, QualifiedName};
 use sqlparser::ast::{
-    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, JoinConstraint,
-    JoinOperator, Query, Select, SelectItem, SetExpr, TableFactor, UnaryOperator, Value as Constant,
+    AccessExpr, Array, BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
+    Query, Subscript, UnaryOperator, Value as Constant,
 };
 
-use super::system::{Row, system_rows};
-use super::value::Value;
-use crate::catalog::Catalog;
+use super::system::{Row, type_value};
+use super::value::{Value, is_like};
+use crate::catalog::{Catalog, Filling};
 use crate::default::string_constant;
-use crate::statement::{Cursor, Path, fold, object_path};
+use crate::statement::{Cursor, Path, fold, object_path, parse_expression, parse_type_name};
 
 /// The values of the variables; `None` where one is not known.
 pub(super) type Variables = Vec<(Name, Option<Value>)>;
 
 /// What a condition can see.
 pub(super) struct Conditions<'a> {
-    catalog: &'a Catalog,
+    pub(super) catalog: &'a Catalog,
     variables: &'a Variables,
     /// The rows of the queries around, innermost last.
-    rows: Vec<Vec<(Name, Row)>>,
+    pub(super) rows: Vec<Vec<(Name, Row)>>,
 }
 
 /// The value of an expression; `None` where it is not known.
 pub(super) fn evaluate(catalog: &Catalog, variables: &Variables, text: &str) -> Option<Value> {
-    let expression = crate::statement::parse_expression(text)?;
+    let expression = parse_expression(text)?;
     Conditions { catalog, variables, rows: Vec::new() }.value(&expression)
 }
 
 /// The first row of a query, column by column; `None` where it is not known.
 pub(super) fn first_row(catalog: &Catalog, variables: &Variables, query: &Query) -> Option<Vec<Value>> {
-    let mut conditions = Conditions { catalog, variables, rows: Vec::new() };
-    let rows = conditions.query(query)?;
+    let rows = Conditions { catalog, variables, rows: Vec::new() }.query(query)?;
     Some(rows.into_iter().next().unwrap_or_else(|| vec![Value::Null]))
 }
 
@@ -44,7 +43,7 @@ fn path_of(text: &str) -> Option<Path> {
 }
 
 impl Conditions<'_> {
-    fn value(&mut self, expression: &Expr) -> Option<Value> {
+    pub(super) fn value(&mut self, expression: &Expr) -> Option<Value> {
         match expression {
             Expr::Nested(inner) => self.value(inner),
             Expr::Value(value) => match &value.value {
@@ -59,52 +58,84 @@ impl Conditions<'_> {
                 _ => None,
             },
             Expr::Cast { expr, data_type, .. } => self.cast(expr, &data_type.to_string()),
-            Expr::UnaryOp { op: UnaryOperator::Not, expr } => self.value(expr).map(not),
-            Expr::BinaryOp { left, op, right } => self.operation(left, op, right),
-            Expr::IsNull(inner) => Some(Value::Boolean(self.value(inner)? == Value::Null)),
-            Expr::IsNotNull(inner) => Some(Value::Boolean(self.value(inner)? != Value::Null)),
-            Expr::IsDistinctFrom(a, b) => Some(Value::Boolean(self.value(a)? != self.value(b)?)),
-            Expr::IsNotDistinctFrom(a, b) => Some(Value::Boolean(self.value(a)? == self.value(b)?)),
-            Expr::InList { expr, list, negated } => {
-                let wanted = self.value(expr)?;
-                let values = list.iter().map(|item| self.value(item)).collect::<Option<Vec<_>>>()?;
-                Some(Value::Boolean(values.contains(&wanted) != *negated))
+            Expr::Array(Array { elem, .. }) => {
+                elem.iter().map(|item| self.value(item)).collect::<Option<_>>().map(Value::List)
             }
-            Expr::InSubquery { expr, subquery, negated } => {
-                let wanted = self.value(expr)?;
-                let rows = self.query(subquery)?;
-                Some(Value::Boolean(rows.iter().any(|row| row.first() == Some(&wanted)) != *negated))
-            }
-            Expr::Exists { subquery, negated } => {
-                let found = !self.query(subquery)?.is_empty();
-                Some(Value::Boolean(found != *negated))
-            }
+            Expr::CompoundFieldAccess { root, access_chain } => self.access(root, access_chain),
             Expr::Subquery(query) => {
                 let rows = self.query(query)?;
                 Some(rows.into_iter().next().and_then(|row| row.into_iter().next()).unwrap_or(Value::Null))
             }
             Expr::Function(function) => self.call(function),
+            _ => self.truth_value(expression),
+        }
+    }
+
+    /// Expressions that are true or false.
+    fn truth_value(&mut self, expression: &Expr) -> Option<Value> {
+        let truth = match expression {
+            Expr::UnaryOp { op: UnaryOperator::Not, expr } => return self.value(expr).map(not),
+            Expr::BinaryOp { left, op: op @ (BinaryOperator::And | BinaryOperator::Or), right } => {
+                return self.junction(left, *op == BinaryOperator::Or, right);
+            }
+            Expr::BinaryOp { left, op, right } => return self.operation(left, op, right),
+            Expr::IsNull(inner) => self.value(inner)? == Value::Null,
+            Expr::IsNotNull(inner) => self.value(inner)? != Value::Null,
+            Expr::IsDistinctFrom(a, b) => self.value(a)? != self.value(b)?,
+            Expr::IsNotDistinctFrom(a, b) => self.value(a)? == self.value(b)?,
+            Expr::InList { expr, list, negated } => {
+                let wanted = self.value(expr)?;
+                let values = list.iter().map(|item| self.value(item)).collect::<Option<Vec<_>>>()?;
+                values.contains(&wanted) != *negated
+            }
+            Expr::InSubquery { expr, subquery, negated } => {
+                let wanted = self.value(expr)?;
+                let rows = self.query(subquery)?;
+                rows.iter().any(|row| row.first() == Some(&wanted)) != *negated
+            }
+            Expr::AnyOp { left, compare_op: BinaryOperator::Eq, right, .. } => {
+                let wanted = self.value(left)?;
+                let Value::List(values) = self.value(right)? else { return None };
+                values.contains(&wanted)
+            }
+            Expr::Exists { subquery, negated } => self.query(subquery)?.is_empty() == *negated,
+            Expr::Like { negated, expr, pattern, escape_char: None, .. } => {
+                match (self.value(expr)?, self.value(pattern)?) {
+                    (Value::Text(text), Value::Text(pattern)) => is_like(&text, &pattern) != *negated,
+                    _ => return None,
+                }
+            }
+            _ => return None,
+        };
+        Some(Value::Boolean(truth))
+    }
+
+    fn junction(&mut self, left: &Expr, decisive: bool, right: &Expr) -> Option<Value> {
+        let a = self.value(left).and_then(|value| value.truth());
+        if a == Some(decisive) {
+            return Some(Value::Boolean(decisive));
+        }
+        let b = self.value(right).and_then(|value| value.truth());
+        match (a, b) {
+            (_, Some(truth)) if truth == decisive => Some(Value::Boolean(decisive)),
+            (Some(_), Some(_)) => Some(Value::Boolean(!decisive)),
             _ => None,
         }
     }
 
     fn operation(&mut self, left: &Expr, operator: &BinaryOperator, right: &Expr) -> Option<Value> {
         use BinaryOperator as Op;
-        if matches!(operator, Op::And | Op::Or) {
-            let (a, b) = (self.value(left), self.value(right));
-            let decisive = *operator == Op::Or;
-            let truths = [&a, &b].map(|value| value.as_ref().and_then(Value::truth));
-            if truths.contains(&Some(decisive)) {
-                return Some(Value::Boolean(decisive));
-            }
-            return match truths {
-                [Some(_), Some(_)] => Some(Value::Boolean(!decisive)),
-                _ => None,
-            };
-        }
         let (a, b) = (self.value(left)?, self.value(right)?);
         if a == Value::Null || b == Value::Null {
             return Some(Value::Null);
+        }
+        match (operator, &a, &b) {
+            (Op::Plus, Value::Number(a), Value::Number(b)) => return a.checked_add(*b).map(Value::Number),
+            (Op::Minus, Value::Number(a), Value::Number(b)) => return a.checked_sub(*b).map(Value::Number),
+            (Op::StringConcat, Value::Text(a), Value::Text(b)) => {
+                return Some(Value::Text(format!("{a}{b}")));
+            }
+            _ => {}
         }
         let order = a.compare(&b)?;
         let truth = match operator {
@@ -119,23 +150,53 @@ impl Conditions<'_> {
         Some(Value::Boolean(truth))
     }
 
-    /// `'name'::regclass` and kin give the object's number.
+    /// `list[n]` and `list[a:b]`. The vectors of the catalog count from 0.
+    fn access(&mut self, root: &Expr, chain: &[AccessExpr]) -> Option<Value> {
+        let (Value::List(values), [AccessExpr::Subscript(subscript)]) = (self.value(root)?, chain) else {
+            return None;
+        };
+        let mut number = |expression: &Option<Expr>, open: usize| match expression {
+            None => Some(open),
+            Some(expression) => match self.value(expression)? {
+                Value::Number(number) => usize::try_from(number).ok(),
+                _ => None,
+            },
+        };
+        match subscript {
+            Subscript::Index { index } => {
+                let at = number(&Some(index.clone()), 0)?;
+                Some(values.get(at).cloned().unwrap_or(Value::Null))
+            }
+            Subscript::Slice { lower_bound, upper_bound, stride: None } => {
+                let (from, to) = (number(lower_bound, 0)?, number(upper_bound, values.len())?);
+                Some(Value::List(values.into_iter().take(to + 1).skip(from).collect()))
+            }
+            Subscript::Slice { .. } => None,
+        }
+    }
+
+    /// `'name'::regclass` and kin give the object.
     fn cast(&mut self, inner: &Expr, ty: &str) -> Option<Value> {
         let value = self.value(inner)?;
-        let Value::Text(text) = &value else { return Some(value) };
-        match ty.to_ascii_lowercase().as_str() {
-            "regclass" => {
-                let id = self.catalog.find_relation_path(&path_of(text)?)?;
-                Some(Value::Number(id.number()))
+        match (&value, ty.to_ascii_lowercase().as_str()) {
+            (Value::Text(text), "regclass") => self.relation(text).filter(|found| *found != Value::Null),
+            (Value::Text(text), "regtype") => self.type_named(text).filter(|found| *found != Value::Null),
+            (Value::Text(_), "regnamespace" | "text" | "name" | "varchar" | "character varying") => {
+                Some(value)
             }
-            "regtype" => {
-                let id = self.catalog.find_type_path(&path_of(text)?)?;
-                Some(Value::Number(id.number()))
-            }
-            "regnamespace" => Some(Value::text(text.as_str())),
-            "text" | "name" | "varchar" | "character varying" => Some(value),
-            _ => None,
+            (Value::Text(_), _) => None,
+            _ => Some(value),
         }
+    }
+
+    fn relation(&self, text: &str) -> Option<Value> {
+        let id = self.catalog.find_relation_path(&path_of(text)?);
+        Some(id.map_or(Value::Null, |id| Value::Number(id.number())))
+    }
+
+    fn type_named(&self, text: &str) -> Option<Value> {
+        let found = self.catalog.resolve_type(&parse_type_name(text)?);
+        Some(found.map_or(Value::Null, |ty| type_value(self.catalog, &ty)))
     }
 
     fn column(&self, qualifier: Option<&Name>, name: &Name) -> Option<Value> {
@@ -156,130 +217,76 @@ impl Conditions<'_> {
         let path = object_path(&function.name)?;
         let arguments = match &function.args {
             FunctionArguments::List(list) => list.args.as_slice(),
+            FunctionArguments::Subquery(query) if path.name.as_str() == "array" => {
+                let rows = self.query(query)?;
+                return Some(Value::List(
+                    rows.into_iter().filter_map(|row| row.into_iter().next()).collect(),
+                ));
+            }
             _ => &[],
         };
-        let argument = |at: usize| match arguments.get(at)? {
-            FunctionArg::Unnamed(FunctionArgExpr::Expr(expression)) => Some(expression),
+        let values = arguments.iter().map(|argument| match argument {
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(expression)) => self.value(expression),
             _ => None,
-        };
-        match path.name.as_str() {
-            "current_schema" => {
+        });
+        let values = values.collect::<Option<Vec<_>>>()?;
+        match (path.name.as_str(), values.as_slice()) {
+            ("current_schema", []) => {
                 let found =
                     self.catalog.creation_namespace(&Path { namespace: None, name: "x".into() }).ok()?;
                 Some(Value::text(found.as_str()))
             }
-            "to_regclass" => {
-                let Value::Text(text) = self.value(argument(0)?)? else { return None };
-                let id = self.catalog.find_relation_path(&path_of(&text)?);
-                Some(id.map_or(Value::Null, |id| Value::Number(id.number())))
+            ("to_regclass", [Value::Text(text)]) => self.relation(text),
+            ("to_regtype", [Value::Text(text)]) => self.type_named(text),
+            ("to_regclass" | "to_regtype" | "lower" | "quote_ident", [Value::Null]) => Some(Value::Null),
+            ("lower", [Value::Text(text)]) => Some(Value::Text(text.to_lowercase())),
+            ("quote_ident", [Value::Text(text)]) => Some(Value::Text(Name::from(text.as_str()).to_string())),
+            ("format", [Value::Text(template), rest @ ..]) => format_text(template, rest).map(Value::Text),
+            // The modifier of a column stands for the whole printed type.
+            ("format_type" | "pg_get_expr", [first, second]) => Some(match second {
+                Value::Text(_) => second.clone(),
+                _ => first.clone(),
+            }),
+            ("pg_get_serial_sequence", [Value::Text(table), Value::Text(column)]) => {
+                self.serial_sequence(table, column)
             }
-            "to_regtype" => {
-                let Value::Text(text) = self.value(argument(0)?)? else { return None };
-                let id = self.catalog.find_type_path(&path_of(&text)?);
-                Some(id.map_or(Value::Null, |id| Value::Number(id.number())))
-            }
-            "lower" => match self.value(argument(0)?)? {
-                Value::Text(text) => Some(Value::Text(text.to_lowercase())),
-                other => Some(other),
-            },
-            "format_type" => self.value(argument(0)?),
             _ => None,
         }
     }
 
-    /// The rows of a query; `None` where they are not known.
-    fn query(&mut self, query: &Query) -> Option<Vec<Vec<Value>>> {
-        if query.with.is_some() {
-            return None;
-        }
-        let SetExpr::Select(select) = &*query.body else { return None };
-        let combinations = self.matching_rows(select)?;
-        if let [
-            SelectItem::UnnamedExpr(Expr::Function(function))
-            | SelectItem::ExprWithAlias { expr: Expr::Function(function), .. },
-        ] = select.projection.as_slice()
-            && object_path(&function.name).is_some_and(|path| path.name.as_str() == "count")
-        {
-            return Some(vec![vec![Value::Number(combinations.len() as i64)]]);
-        }
-        let mut rows = Vec::new();
-        for combination in combinations {
-            self.rows.push(combination);
-            let row: Vec<Value> = select
-                .projection
-                .iter()
-                .map(|item| match item {
-                    SelectItem::UnnamedExpr(expression)
-                    | SelectItem::ExprWithAlias { expr: expression, .. } => self.value(expression),
-                    _ => None,
-                })
-                .map(|value| value.unwrap_or(Value::Null))
-                .collect();
-            self.rows.pop();
-            rows.push(row);
-        }
-        Some(rows)
-    }
-
-    /// The combinations of rows that the FROM and WHERE clauses let through.
-    fn matching_rows(&mut self, select: &Select) -> Option<Vec<Vec<(Name, Row)>>> {
-        let mut combinations: Vec<Vec<(Name, Row)>> = vec![Vec::new()];
-        for table in &select.from {
-            combinations = cross(&combinations, &self.rows_of(&table.relation)?);
-            for join in &table.joins {
-                let (JoinOperator::Join(constraint) | JoinOperator::Inner(constraint)) = &join.join_operator
-                else {
-                    return None;
-                };
-                combinations = cross(&combinations, &self.rows_of(&join.relation)?);
-                let JoinConstraint::On(condition) = constraint else { return None };
-                combinations = self.filter(combinations, condition)?;
-            }
-        }
-        match &select.selection {
-            Some(condition) => self.filter(combinations, condition),
-            None => Some(combinations),
-        }
-    }
-
-    fn filter(
-        &mut self,
-        combinations: Vec<Vec<(Name, Row)>>,
-        condition: &Expr,
-    ) -> Option<Vec<Vec<(Name, Row)>>> {
-        let mut kept = Vec::new();
-        for combination in combinations {
-            self.rows.push(combination);
-            let truth = self.value(condition).and_then(|value| value.truth());
-            let combination = self.rows.pop().unwrap_or_default();
-            if truth? {
-                kept.push(combination);
-            }
-        }
-        Some(kept)
-    }
-
-    fn rows_of(&self, factor: &TableFactor) -> Option<Vec<(Name, Row)>> {
-        let TableFactor::Table { name, alias, args: None, .. } = factor else { return None };
-        let path = object_path(name)?;
-        let rows = system_rows(self.catalog, &path)?;
-        let alias = alias.as_ref().map_or(path.name, |alias| fold(&alias.name));
-        Some(rows.into_iter().map(|row| (alias.clone(), row)).collect())
+    fn serial_sequence(&self, table: &str, column: &str) -> Option<Value> {
+        let table = self.catalog.find_relation_path(&path_of(table)?)?;
+        let column = self.catalog.relation(table).column(&Name::from(column))?;
+        let owned = self.catalog.relations().find(|(_, relation)| {
+            relation.sequence().is_some_and(|sequence| sequence.owner == Some((table, column.id)))
+        });
+        let name = |name: &QualifiedName| Value::Text(name.to_string());
+        let owned = owned.map(|(_, relation)| name(&relation.name));
+        let identity = match column.filling {
+            Filling::Identity { sequence, .. } => Some(name(&self.catalog.relation(sequence).name)),
+            _ => None,
+        };
+        Some(owned.or(identity).unwrap_or(Value::Null))
     }
 }
 
-fn cross(combinations: &[Vec<(Name, Row)>], rows: &[(Name, Row)]) -> Vec<Vec<(Name, Row)>> {
-    let extend = |combination: &Vec<(Name, Row)>| {
-        let combination = combination.clone();
-        rows.iter()
-            .map(move |row| {
-                let mut extended = combination.clone();
-                extended.push(row.clone());
-                extended
-            })
-            .collect::<Vec<_>>()
-    };
-    combinations.iter().flat_map(extend).collect()
+/// `format` with `%I`, `%L` and `%s`.
+fn format_text(template: &str, values: &[Value]) -> Option<String> {
+    let (mut out, mut values) = (String::new(), values.iter());
+    let mut parts = template.split('%');
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let kind = part.chars().next()?;
+        let Value::Text(value) = values.next()? else { return None };
+        match kind {
+            'I' => out.push_str(&Name::from(value.as_str()).to_string()),
+            'L' => out.push_str(&format!("'{}'", value.replace('\'', "''"))),
+            's' => out.push_str(value),
+            _ => return None,
+        }
+        out.push_str(&part[1..]);
+    }
+    Some(out)
 }
 
 fn not(value: Value) -> Value {

@@ -4,7 +4,9 @@
 //! are repeated, they must be *harmless*: change nothing that a schema shows. Otherwise the effect is not known.
 
 mod condition;
+mod information;
 mod parse;
 mod run;
+mod select;
 mod system;
 mod value;

@@ -9,7 +9,7 @@ use super::value::Value;
 use crate::interpret::{Interpreter, Reach};
 use crate::refusal::{Done, Refusal, SqlState};
 use crate::splitter::{Content, split};
-use crate::statement::{Cursor, Path, Persistence, Statement, calls, fold, parse};
+use crate::statement::{Cursor, Path, Persistence, Statement, Transaction, calls, fold, parse};
 
 /// How deep functions that call functions are looked at.
 const DEPTH: u32 = 8;
@@ -157,8 +157,18 @@ impl Interpreter {
             self.select_into(text, variables);
             return Ok(());
         }
+        let statement = parse(text);
+        match statement {
+            // A block that ends its transaction: what it did stays.
+            Statement::Transaction(Transaction::Commit) => return Ok(()),
+            Statement::Transaction(_) => {
+                self.doubt("takes back what it did", Reach::Anything);
+                return Ok(());
+            }
+            _ => {}
+        }
         let outer = std::mem::replace(&mut self.text, text.into());
-        let done = self.execute(parse(text));
+        let done = self.execute(statement);
         self.text = outer;
         done
     }
@@ -188,6 +198,9 @@ impl Interpreter {
     fn run_dynamic(&mut self, text: &str, variables: &mut Variables) -> Done {
         let constant = evaluate(&self.catalog, variables, text);
         let Some(Value::Text(sql)) = constant else {
+            if opens_harmlessly(text) {
+                return Ok(());
+            }
             self.doubt("runs SQL that it puts together", Reach::Anything);
             return Ok(());
         };
@@ -260,7 +273,7 @@ impl Interpreter {
             Step::Sql(range) => self.is_harmless_sql(&body[range.clone()], depth),
             Step::Execute(range) => match evaluate(&self.catalog, &Vec::new(), &body[range.clone()]) {
                 Some(Value::Text(sql)) => self.is_harmless_sql(&sql, depth),
-                _ => false,
+                _ => opens_harmlessly(&body[range.clone()]),
             },
             Step::Compute(range) | Step::Assign(_, range) => {
                 self.are_harmless_calls(&body[range.clone()], depth)
@@ -293,7 +306,10 @@ impl Interpreter {
             None => true,
         };
         match parse(text) {
-            Statement::NoEffect | Statement::SetSearchPath { .. } | Statement::ResetSearchPath => true,
+            Statement::NoEffect
+            | Statement::SetSearchPath { .. }
+            | Statement::ResetSearchPath
+            | Statement::Transaction(_) => true,
             Statement::Rows { calls, .. } => calls.iter().all(|call| !self.doubtful_call(call, depth)),
             Statement::CreateTable(table) => table.persistence == Persistence::Temporary,
             Statement::CreateTableAs(table) => table.persistence == Persistence::Temporary,
@@ -303,6 +319,36 @@ impl Interpreter {
             _ => false,
         }
     }
+}
+
+/// Whether SQL that is put together begins with words that settle that it changes rows or nothing.
+fn opens_harmlessly(expression: &str) -> bool {
+    const OPENINGS: &[&str] = &[
+        "alter database",
+        "alter role",
+        "alter system",
+        "analyze",
+        "copy",
+        "delete from",
+        "grant",
+        "insert into",
+        "notify",
+        "refresh materialized view",
+        "revoke",
+        "set",
+        "truncate",
+        "update",
+        "vacuum",
+    ];
+    let start = expression.trim_start();
+    let start = start.strip_prefix("format").map_or(start, |rest| rest.trim_start().trim_start_matches('('));
+    let Some((_, rest)) = start.trim_start().split_once('\'').filter(|(before, _)| before.trim().is_empty())
+    else {
+        return false;
+    };
+    let words: Vec<String> = rest.split_whitespace().take(3).map(str::to_ascii_lowercase).collect();
+    let words = format!("{} ", words.join(" "));
+    !expression.contains(';') && OPENINGS.iter().any(|opening| words.starts_with(&format!("{opening} ")))
 }
 
 /// Whether a handler of this name takes a refusal.

@@ -276,20 +276,20 @@ impl Cursor {
         self.parenthesized(Self::name)
     }
 
-    /// Everything from `(` to its `)`.
-    pub(crate) fn skip_parenthesized(&mut self) -> Parsed<()> {
+    /// Everything from `(` to its `)`: the words between them.
+    pub(crate) fn skip_parenthesized(&mut self) -> Parsed<String> {
         self.expect_token(&Token::LParen)?;
-        let mut depth = 1;
+        let (mut depth, mut words) = (1, String::new());
         while depth > 0 {
             match self.token(0) {
                 Token::LParen => depth += 1,
                 Token::RParen => depth -= 1,
                 Token::EOF => return Err(self.unexpected(")")),
-                _ => {}
+                word => words.push_str(&word.to_string()),
             }
             self.skip();
         }
-        Ok(())
+        Ok(words)
     }
 
     /// An expression.

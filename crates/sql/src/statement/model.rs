@@ -212,15 +212,24 @@ pub(crate) struct CreateTable {
     pub(crate) on_commit_drop: bool,
 }
 
+/// What decides which partition a row goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PartitionStrategy {
+    Range,
+    List,
+    Hash,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PartitionBound {
     Default,
-    /// Any other bound, as text.
-    Values,
+    /// Any other bound, with the words between its brackets.
+    Values(PartitionStrategy, Box<str>),
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct PartitionKey {
+    pub(crate) strategy: PartitionStrategy,
     pub(crate) columns: Vec<Name>,
     pub(crate) has_expressions: bool,
 }
@@ -316,6 +325,8 @@ pub(crate) struct CreateIndex {
     pub(crate) include: Vec<Name>,
     pub(crate) nulls_not_distinct: bool,
     pub(crate) predicate: Option<Box<Expr>>,
+    /// What its columns were called when the index that it copies was made; empty where it copies none.
+    pub(crate) labels: Vec<String>,
 }
 
 #[derive(Clone, Debug)]

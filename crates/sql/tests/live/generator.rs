@@ -46,7 +46,7 @@ const TYPES: &[&str] = &[
     "int",
     "bigint",
     "text",
-    "varchar(10)",
+    "varchar(40)",
     "numeric(10,2)",
     "timestamp(3)",
     "timestamptz",
@@ -59,7 +59,7 @@ const TYPES: &[&str] = &[
     "bigserial",
     "double precision",
     "smallint",
-    "char(3)",
+    "char(40)",
     "int[]",
     "date",
     "pos",
@@ -105,25 +105,30 @@ pub(crate) fn sequence(seed: u64, length: usize) -> Vec<String> {
 }
 
 fn statement(random: &mut Random) -> String {
-    match random.below(26) {
+    match random.below(34) {
         0..=4 => create_table(random),
-        5..=12 => alter_table(random),
-        13..=14 => create_index(random),
-        15 => drop(random),
-        16 => enumeration(random),
-        17 => rename(random),
-        18 => view(random),
-        19 => sequence_statement(random),
-        20 => function_or_trigger(random),
-        21 if random.below(2) == 0 => format!(
+        5..=13 => alter_table(random),
+        14..=15 => create_index(random),
+        16 => drop(random),
+        17..=18 => enumeration(random),
+        19 => rename(random),
+        20..=21 => view(random),
+        22 => sequence_statement(random),
+        23 => function_or_trigger(random),
+        24 => format!(
             "DROP TABLE {}{}{}",
             random.sometimes("IF EXISTS ", 2),
             random.one(TABLES),
             random.sometimes(" CASCADE", 2)
         ),
-        23 => format!("ALTER TABLE {} SET SCHEMA {}", random.one(TABLES), random.one(&["other", "public"])),
-        22 => guarded(random),
-        _ => alter_table(random),
+        25 => set_namespace(random),
+        26 => guarded(random),
+        27 => own_guard(random),
+        28..=29 => partition(random),
+        30 => inheritance(random),
+        31 => identity(random),
+        32 => namespace(random),
+        _ => alter_view(random),
     }
 }
 
@@ -377,5 +382,130 @@ fn guarded(random: &mut Random) -> String {
         _ => format!(
             "DO $$ BEGIN IF EXISTS (SELECT 1 FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid WHERE r.relname = '{bare}' AND c.conname = 'k1') THEN ALTER TABLE {table} DROP CONSTRAINT k1; END IF; END $$"
         ),
+    }
+}
+
+/// The forms in which driftless guards its own statements.
+fn own_guard(random: &mut Random) -> String {
+    let (table, column, name) = (random.one(&TABLES[..4]), random.one(&COLUMNS[..4]), random.one(NAMES));
+    let bare = table.trim_matches('"');
+    let (test, body) = match random.below(5) {
+        0 => (
+            format!(
+                "NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conrelid = to_regclass('{table}') AND conname = '{name}')"
+            ),
+            format!("ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE ({column});"),
+        ),
+        1 => (
+            "to_regtype('feeling') IS NULL".to_owned(),
+            "CREATE TYPE feeling AS ENUM ('glad', 'dull');".to_owned(),
+        ),
+        2 => (
+            format!(
+                "EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass('{table}') AND attname = '{column}' AND NOT attisdropped)"
+            ),
+            format!("ALTER TABLE {table} RENAME COLUMN {column} TO \"E\";"),
+        ),
+        3 => (
+            format!("to_regclass('{table}') IS NULL AND to_regclass('other.t') IS NOT NULL"),
+            format!("ALTER TABLE other.t SET SCHEMA public; ALTER TABLE t RENAME TO {table};"),
+        ),
+        _ => (
+            format!(
+                "EXISTS (SELECT FROM pg_tables WHERE schemaname = current_schema() AND tablename = '{bare}')"
+            ),
+            format!("DROP TABLE {table};"),
+        ),
+    };
+    format!("DO $driftless$\nBEGIN\n    IF {test} THEN\n        {body}\n    END IF;\nEND\n$driftless$")
+}
+
+fn set_namespace(random: &mut Random) -> String {
+    let to = random.one(&["other", "public", "third"]);
+    let (kind, name) = match random.below(7) {
+        0 => ("TYPE", random.one(&["mood", "other.mood", "feeling"])),
+        1 => ("SEQUENCE", random.one(&["q", "other.q", "t_id_seq"])),
+        2 => ("VIEW", random.one(&["x", "other.x"])),
+        3 => ("DOMAIN", "pos"),
+        4 => ("FUNCTION", random.one(&["plus", "plus(int)", "stamp()"])),
+        _ => ("TABLE", random.one(TABLES)),
+    };
+    format!("ALTER {kind} {name} SET SCHEMA {to}")
+}
+
+fn namespace(random: &mut Random) -> String {
+    match random.below(6) {
+        0..=1 => format!("CREATE SCHEMA {}third", random.sometimes("IF NOT EXISTS ", 2)),
+        2 => format!(
+            "DROP SCHEMA {}third{}",
+            random.sometimes("IF EXISTS ", 2),
+            random.sometimes(" CASCADE", 2)
+        ),
+        3 => "ALTER SCHEMA third RENAME TO other".to_owned(),
+        4 if random.below(3) == 0 => format!("DROP SCHEMA other{}", random.sometimes(" CASCADE", 2)),
+        4 => "ALTER SCHEMA other RENAME TO third".to_owned(),
+        _ => format!("CREATE TABLE third.t ({}, {})", column(random), constraint(random)),
+    }
+}
+
+fn partition(random: &mut Random) -> String {
+    let (child, parent) = (random.one(&["p1", "p2", "t", "w"]), random.one(&["p", "p", "s"]));
+    let child = if parent == "s" && child == "p1" { "s1" } else { child };
+    let bound = random.one(&[
+        "FOR VALUES FROM (0) TO (10)",
+        "FOR VALUES FROM (10) TO (20)",
+        "FOR VALUES IN (1, 2)",
+        "FOR VALUES IN (3)",
+        "DEFAULT",
+    ]);
+    match random.below(11) {
+        0..=1 => format!("CREATE TABLE p (a int NOT NULL, {}) PARTITION BY RANGE (a)", column(random)),
+        2 => "CREATE TABLE s (a int, b text, PRIMARY KEY (a)) PARTITION BY LIST (a)".to_owned(),
+        3..=4 => format!("CREATE TABLE {child} PARTITION OF {parent} {bound}"),
+        5 => format!("ALTER TABLE {parent} ATTACH PARTITION {child} {bound}"),
+        6 => format!("ALTER TABLE {parent} DETACH PARTITION {child}"),
+        7 => format!("CREATE INDEX {}ON {parent} ({})", random.one(&["", "k1 ", "k2 "]), random.one(COLUMNS)),
+        8 => format!("ALTER TABLE {parent} {}", action(random)),
+        9 => format!("ALTER TABLE {child} {}", action(random)),
+        _ => format!("DROP TABLE {}{}", random.one(&["p", "s", "p1", "p2"]), random.sometimes(" CASCADE", 2)),
+    }
+}
+
+fn inheritance(random: &mut Random) -> String {
+    let (child, parent) = (random.one(&["c1", "c2"]), random.one(&["t", "u", "c1"]));
+    match random.below(6) {
+        0..=1 => format!("CREATE TABLE {child} ({}) INHERITS ({parent})", column(random)),
+        2 => format!("CREATE TABLE {child} () INHERITS (t, u)"),
+        3 => format!("ALTER TABLE {child} NO INHERIT {parent}"),
+        4 => format!("ALTER TABLE {child} INHERIT {parent}"),
+        _ => format!("ALTER TABLE {child} {}", action(random)),
+    }
+}
+
+fn identity(random: &mut Random) -> String {
+    let (table, column) = (random.one(TABLES), random.one(COLUMNS));
+    let change = random.one(&[
+        "ADD GENERATED BY DEFAULT AS IDENTITY (START WITH 5)",
+        "SET GENERATED ALWAYS",
+        "SET GENERATED BY DEFAULT SET INCREMENT BY 2",
+        "DROP IDENTITY",
+        "DROP EXPRESSION",
+        "DROP EXPRESSION IF EXISTS",
+        "RESTART",
+        "SET STATISTICS 100",
+        "SET STORAGE PLAIN",
+    ]);
+    format!("ALTER TABLE {table} ALTER {column} {change}")
+}
+
+fn alter_view(random: &mut Random) -> String {
+    let name = random.one(&["x", "y"]);
+    match random.below(6) {
+        0 => format!("ALTER VIEW {name} RENAME COLUMN {} TO {}", random.one(COLUMNS), random.one(COLUMNS)),
+        1 => format!("ALTER VIEW {name} RENAME TO {}", random.one(&["x", "y", "t"])),
+        2 => format!("ALTER VIEW {}{name} ALTER COLUMN a SET DEFAULT 1", random.sometimes("IF EXISTS ", 2)),
+        3 => format!("DROP MATERIALIZED VIEW {name}{}", random.sometimes(" CASCADE", 2)),
+        4 => format!("CREATE VIEW y AS SELECT * FROM {name}"),
+        _ => format!("CREATE INDEX ON {name} (c)"),
     }
 }

@@ -1,5 +1,6 @@
 //! Replay compared with a real server. Skipped, and said so, where `DRIFTLESS_TEST_URL` names none.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, reason = "a test speaks and fails")]
 #![expect(
     clippy::unwrap_used,
     clippy::print_stderr,
@@ -7,6 +8,7 @@
 )]
 
 mod facts;
+mod fixtures;
 mod generator;
 mod histories;
 mod random;

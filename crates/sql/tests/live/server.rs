@@ -68,6 +68,29 @@ impl Database {
         out.lines().filter_map(|line| line.strip_prefix("@@ ")).map(str::to_owned).collect()
     }
 
+    /// Runs sequences of statements, each in a transaction that is taken back, on what the database holds; gives for
+    /// each sequence the SQLSTATE of every statement, and what the database holds after it.
+    pub(crate) fn run_apart(&self, sequences: &[Vec<String>]) -> Vec<(Vec<String>, Facts)> {
+        let mut script = include_str!("run_each.sql").to_owned();
+        for statements in sequences {
+            let quoted: Vec<_> = statements.iter().map(|text| format!("$_${text}$_$")).collect();
+            script.push_str(&format!(
+                "BEGIN;\nSELECT pg_temp.run_each(ARRAY[{}]);\n\\echo =states=\n{}\n\\echo =facts=\nROLLBACK;\n",
+                quoted.join(",\n"),
+                include_str!("facts.sql")
+            ));
+        }
+        let (ok, out, err) =
+            psql(&self.url(), &["-v", "ON_ERROR_STOP=1", "-A", "-t", "-R", "\u{1d}"], &script);
+        assert!(ok, "{err}");
+        let answer = |text: &str| {
+            let (states, facts) = text.split_once("=states=\n")?;
+            let states = states.trim_matches('\n').split(' ').map(str::to_owned).collect();
+            Some((states, facts::of_output(facts)))
+        };
+        out.split("=facts=\n").filter_map(answer).collect()
+    }
+
     /// What the database holds.
     pub(crate) fn facts(&self) -> Facts {
         let (ok, out, err) = psql(&self.url(), &["-A", "-t", "-R", "\u{1d}"], include_str!("facts.sql"));

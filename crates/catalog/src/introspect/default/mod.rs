@@ -40,6 +40,17 @@ pub(super) fn read(text: &str, context: &Context<'_>) -> Option<ColumnDefault> {
     constant.or_else(|| Some(ColumnDefault::Expression(Expr::deparsed(text))))
 }
 
+/// What PostgreSQL's text of a default means for a column of a type that is no enum.
+pub fn interpret_default(text: &str, ty: &ColumnType) -> Option<ColumnDefault> {
+    let base = match &ty.base {
+        BaseType::Builtin(builtin) => BaseType::Builtin(*builtin),
+        BaseType::Other(name) => BaseType::Other(name.clone()),
+        BaseType::Enum(_) => return None,
+    };
+    let ty = ColumnType { base, array: ty.array };
+    read(text, &Context { ty: &ty, enum_text: None, search_path: &Name::from("public") })
+}
+
 fn is_time(ty: &ColumnType<QualifiedName>) -> bool {
     use Builtin::{Date, Time, TimeTz, Timestamp, TimestampTz};
     let base =

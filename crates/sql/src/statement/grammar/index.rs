@@ -30,6 +30,7 @@ pub(super) fn create(cursor: &mut Cursor) -> Parsed<Statement> {
         include: Vec::new(),
         nulls_not_distinct: false,
         predicate: None,
+        labels: Vec::new(),
     };
     if cursor.eat("include") {
         index.include = cursor.name_list()?;
@@ -168,5 +169,6 @@ pub(super) fn exclusion(cursor: &mut Cursor) -> Parsed<CreateIndex> {
         include,
         nulls_not_distinct: false,
         predicate,
+        labels: Vec::new(),
     })
 }

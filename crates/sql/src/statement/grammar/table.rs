@@ -6,7 +6,8 @@ use sqlparser::tokenizer::Token;
 use super::{if_not_exists, index, sequence, view};
 use crate::statement::{
     ColumnConstraint, ColumnSpec, ConstraintBody, CreateTable, Cursor, Deferral, Key, Like, Parsed,
-    PartitionBound, PartitionKey, Path, Persistence, Reference, Statement, TableConstraint,
+    PartitionBound, PartitionKey, PartitionStrategy, Path, Persistence, Reference, Statement,
+    TableConstraint,
 };
 
 pub(super) fn create(cursor: &mut Cursor) -> Parsed<Statement> {
@@ -129,20 +130,30 @@ pub(super) fn partition_bound(cursor: &mut Cursor) -> Parsed<PartitionBound> {
     }
     cursor.expect("for values")?;
     if cursor.eat("from") {
-        cursor.skip_parenthesized()?;
+        let from = cursor.skip_parenthesized()?;
         cursor.expect("to")?;
-    } else if !cursor.eat("in") {
-        cursor.expect("with")?;
+        let to = cursor.skip_parenthesized()?;
+        return Ok(PartitionBound::Values(PartitionStrategy::Range, format!("{from} {to}").into()));
     }
-    cursor.skip_parenthesized()?;
-    Ok(PartitionBound::Values)
+    let strategy = if cursor.eat("in") {
+        PartitionStrategy::List
+    } else {
+        cursor.expect("with")?;
+        PartitionStrategy::Hash
+    };
+    Ok(PartitionBound::Values(strategy, cursor.skip_parenthesized()?.into()))
 }
 
 fn partition_key(cursor: &mut Cursor) -> Parsed<PartitionKey> {
-    if !["range", "list", "hash"].iter().any(|strategy| cursor.eat(strategy)) {
+    const STRATEGIES: [(&str, PartitionStrategy); 3] = [
+        ("range", PartitionStrategy::Range),
+        ("list", PartitionStrategy::List),
+        ("hash", PartitionStrategy::Hash),
+    ];
+    let Some((_, strategy)) = STRATEGIES.into_iter().find(|(word, _)| cursor.eat(word)) else {
         return Err(cursor.unexpected("RANGE, LIST or HASH"));
-    }
-    let mut key = PartitionKey { columns: Vec::new(), has_expressions: false };
+    };
+    let mut key = PartitionKey { strategy, columns: Vec::new(), has_expressions: false };
     let parts = cursor.parenthesized(index::key)?;
     for part in parts {
         match part.key {

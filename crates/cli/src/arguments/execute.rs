@@ -1,0 +1,22 @@
+//! `db execute`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+const EXECUTE_EXAMPLES: &str = "\
+Examples:
+  driftless db execute --file fix.sql
+  echo 'TRUNCATE sessions' | driftless db execute --stdin";
+
+/// `db execute`.
+#[derive(Debug, Args)]
+#[command(after_help = EXECUTE_EXAMPLES)]
+pub(crate) struct ExecuteArguments {
+    /// The script to run
+    #[arg(long, value_name = "FILE", conflicts_with = "stdin", required_unless_present = "stdin")]
+    pub(crate) file: Option<PathBuf>,
+    /// Read the script from stdin
+    #[arg(long)]
+    pub(crate) stdin: bool,
+}

@@ -1,0 +1,39 @@
+//! `migrate deploy`.
+
+use driftless_engine::DeployOptions;
+
+use super::{Progress, refuse};
+use crate::arguments::DeployArguments;
+use crate::commands::{Context, Outcome};
+use crate::exit::Exit;
+
+/// Carries out what is pending.
+pub(crate) fn run(context: &Context, arguments: &DeployArguments) -> Outcome {
+    let options = DeployOptions {
+        folder: arguments.folder.migrations.clone(),
+        lock: arguments.lock.options(),
+        dry_run: arguments.dry_run,
+        strict: arguments.strict,
+        backup: arguments.backup.clone(),
+    };
+    let terminal = context.terminal;
+    let mut progress = Progress::new(terminal);
+    let result = driftless_engine::deploy(&context.project, &options, &mut |event| progress.hear(event));
+    let deployment = match result {
+        Ok(deployment) => deployment,
+        Err(refusal) => return refuse(context, &refusal),
+    };
+    terminal.remark(&format!("{} round trips", deployment.round_trips));
+    if arguments.dry_run {
+        let lines: String = deployment.migrations.iter().map(|name| format!("{name}\n")).collect();
+        terminal.print(&lines)?;
+    }
+    terminal.say(&match (deployment.migrations.len(), deployment.total) {
+        (0, 0) => "there are no migrations".to_owned(),
+        (0, 1) => "nothing to do: the migration is in effect".to_owned(),
+        (0, total) => format!("nothing to do: all {total} migrations are in effect"),
+        (number, total) if arguments.dry_run => format!("{number} of {total} migrations would be applied"),
+        (number, total) => format!("{number} of {total} migrations applied"),
+    });
+    Ok(Exit::Done)
+}

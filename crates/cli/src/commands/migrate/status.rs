@@ -1,0 +1,130 @@
+//! `migrate status`.
+
+use std::fmt::Write;
+
+use driftless_engine::{State, Status, StatusOptions};
+use serde::Serialize;
+
+use super::refuse;
+use crate::arguments::StatusArguments;
+use crate::commands::{Context, Outcome};
+use crate::exit::Exit;
+use crate::json::to_text;
+
+/// `migrate status --json`.
+#[derive(Debug, Serialize)]
+struct JsonStatus<'a> {
+    /// Whether the command succeeds.
+    ok: bool,
+    database: &'a str,
+    database_exists: bool,
+    has_history: bool,
+    folder: String,
+    migrations: Vec<JsonMigration<'a>>,
+    unfinished: Vec<JsonUnfinished<'a>>,
+    missing: &'a [String],
+    out_of_order: &'a [String],
+    last_common: Option<&'a str>,
+    /// What leads from the migrations to the database; only looked for with `--strict`.
+    drift: &'a [String],
+}
+
+#[derive(Debug, Serialize)]
+struct JsonMigration<'a> {
+    name: &'a str,
+    state: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct JsonUnfinished<'a> {
+    name: &'a str,
+    statements_done: Option<usize>,
+}
+
+/// Shows how the folder and the database stand to each other.
+pub(crate) fn run(context: &Context, arguments: &StatusArguments) -> Outcome {
+    let options = StatusOptions {
+        folder: arguments.folder.migrations.clone(),
+        strict: arguments.strict,
+        fallback: context.project.fallback()?,
+    };
+    let status = match driftless_engine::status(&context.project, &options) {
+        Ok(status) => status,
+        Err(refusal) => return refuse(context, &refusal),
+    };
+    let ok = if arguments.strict { status.is_strictly_up_to_date() } else { status.is_up_to_date() };
+    context.terminal.print(&if arguments.json { to_text(&json(&status, ok)) } else { describe(&status, ok) })?;
+    Ok(if ok { Exit::Done } else { Exit::Failed })
+}
+
+fn json(status: &Status, ok: bool) -> JsonStatus<'_> {
+    JsonStatus {
+        ok,
+        database: &status.database,
+        database_exists: status.database_exists,
+        has_history: status.has_history,
+        folder: status.folder.display().to_string(),
+        migrations: status
+            .migrations
+            .iter()
+            .map(|(name, state)| JsonMigration { name, state: word(*state) })
+            .collect(),
+        unfinished: status
+            .unfinished
+            .iter()
+            .map(|(name, done)| JsonUnfinished { name, statements_done: *done })
+            .collect(),
+        missing: &status.missing,
+        out_of_order: &status.out_of_order,
+        last_common: status.last_common.as_deref(),
+        drift: &status.drift,
+    }
+}
+
+fn word(state: State) -> &'static str {
+    match state {
+        State::Applied => "applied",
+        State::Edited => "edited",
+        State::Pending => "pending",
+        State::Open => "unfinished",
+    }
+}
+
+fn describe(status: &Status, ok: bool) -> String {
+    let mut out = String::new();
+    let folder = status.folder.display();
+    let mut line = |text: &str| {
+        out.push_str(text);
+        out.push('\n');
+    };
+    line(&format!("{} migrations in `{folder}`, database {}", status.migrations.len(), status.database));
+    if !status.database_exists {
+        line("The database does not exist; `driftless migrate deploy` makes it.");
+    } else if status.is_unmanaged {
+        line("The database has tables and no history; `driftless migrate resolve --applied NAME` begins one.");
+    }
+    let mut list = |title: &str, names: &mut dyn Iterator<Item = &str>| {
+        let mut text = String::new();
+        names.for_each(|name| drop(writeln!(text, "  {name}")));
+        if !text.is_empty() {
+            line(&format!("{title}\n{}", text.trim_end()));
+        }
+    };
+    let unfinished: Vec<_> = status.unfinished.iter().map(|(name, done)| describe_unfinished(name, *done)).collect();
+    list("Half done:", &mut unfinished.iter().map(String::as_str));
+    list("Not applied yet:", &mut status.in_state(State::Pending));
+    list("Changed after they were applied:", &mut status.in_state(State::Edited));
+    list("In the database, and not in the folder:", &mut status.missing.iter().map(String::as_str));
+    list("What the database holds differs from what the migrations make:", &mut status.drift.iter().map(String::as_str));
+    if ok {
+        line("The database is up to date.");
+    }
+    out
+}
+
+fn describe_unfinished(name: &str, done: Option<usize>) -> String {
+    match done {
+        Some(done) => format!("{name} ({done} statements took effect; `driftless migrate deploy` goes on)"),
+        None => format!("{name} (see `driftless migrate resolve --help`)"),
+    }
+}

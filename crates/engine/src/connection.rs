@@ -1,0 +1,233 @@
+//! Which database a run is about.
+//!
+//! First found wins: the URL on the command line; `datasource.url` of the configuration file; `directUrl`, then `url` of
+//! the schema's datasource block; the variable `DATABASE_URL`. What names a variable is looked up in the environment,
+//! then in `.env` in the project's folder, then in `.env` beside the schema, as version 6 of the reference does.
+
+use std::path::Path;
+
+use driftless_catalog::{CatalogError, DatabaseUrl, Session};
+use driftless_diagnostics::{Diagnostic, Sink, code};
+use driftless_psl::datasource::{DatasourceSettings, UrlSetting, read_datasource};
+
+use crate::config::{Setting, Value};
+use crate::{Project, read};
+
+/// The variable that holds the URL where nothing names another.
+const DEFAULT_VARIABLE: &str = "DATABASE_URL";
+
+/// Databases from which another one can be made, in the order in which the reference tries them.
+const NEIGHBOURS: [&str; 3] = ["postgres", "template1", "defaultdb"];
+
+/// A database, and what said that it is this one.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// Where it is.
+    pub url: DatabaseUrl,
+    /// What named it, for a message: `--url`, `DATABASE_URL`, `prisma.config.ts`.
+    pub named_by: String,
+}
+
+impl Database {
+    /// A database by the text of its URL.
+    ///
+    /// # Errors
+    /// The text is no URL of a PostgreSQL database.
+    pub fn parse(text: &str, named_by: impl Into<String>) -> Result<Self, Diagnostic> {
+        let named_by = named_by.into();
+        let url = DatabaseUrl::parse(text).map_err(|error| {
+            let diagnostic = CatalogError::from(error).to_diagnostic();
+            Diagnostic { message: format!("{} (it comes from {named_by})", diagnostic.message), ..diagnostic }
+        })?;
+        Ok(Self { url, named_by })
+    }
+
+    /// Connects to it.
+    ///
+    /// # Errors
+    /// Those of [`Session::connect`].
+    pub fn connect(&self) -> Result<Session, Diagnostic> {
+        Session::connect(&self.url).map_err(|error| error.to_diagnostic())
+    }
+
+    /// Connects to it, and makes it first where the server has no database of the name. Says whether it was made.
+    ///
+    /// # Errors
+    /// Those of [`Session::connect`]; the role may not make databases (P3000).
+    pub fn connect_or_create(&self) -> Result<(Session, bool), Diagnostic> {
+        match Session::connect(&self.url) {
+            Ok(session) => Ok((session, false)),
+            Err(CatalogError::DatabaseMissing { .. }) => {
+                self.create()?;
+                Ok((self.connect()?, true))
+            }
+            Err(error) => Err(error.to_diagnostic()),
+        }
+    }
+
+    /// Makes the database, by way of one that every server has.
+    fn create(&self) -> Result<(), Diagnostic> {
+        let mut failure = None;
+        for neighbour in NEIGHBOURS {
+            let made = Session::connect(&self.url.with_database(neighbour))
+                .and_then(|mut session| session.create_database(self.url.database()));
+            match made {
+                // Somebody else may have been quicker.
+                Ok(()) | Err(CatalogError::DatabaseExists { .. }) => return Ok(()),
+                Err(error) => {
+                    failure.get_or_insert(error);
+                }
+            }
+        }
+        let reason = failure.map(|error| error.to_string()).unwrap_or_default();
+        let message = format!("the database `{}` cannot be created: {reason}", self.url.database());
+        let help = "create it with a role that may, or grant the role CREATEDB";
+        Err(Diagnostic::error(code::DATABASE_NOT_CREATED, message).help(help))
+    }
+}
+
+/// The settings of a datasource block, and the file that it stands in.
+struct Datasource {
+    settings: DatasourceSettings,
+    path: std::path::PathBuf,
+}
+
+impl Project {
+    /// The database of the run.
+    ///
+    /// # Errors
+    /// None is named, what is named is no URL, or a variable is not set.
+    pub fn database(&self) -> Result<Database, Diagnostic> {
+        if let Some(text) = self.chosen_url() {
+            return Database::parse(text, "`--url`");
+        }
+        if let Some(database) = self.database_of_configuration()? {
+            return Ok(database);
+        }
+        if let Ok(location) = self.locate()
+            && let Some(database) = self.database_of_schema(&location.path)?
+        {
+            return Ok(database);
+        }
+        match self.look_up(DEFAULT_VARIABLE) {
+            Some(text) => Database::parse(&text, format!("`{DEFAULT_VARIABLE}`")),
+            None => Err(Diagnostic::error(code::URL_MISSING, "no database is named").help(
+                "set `DATABASE_URL`, or name the database with `--url postgresql://user@host:5432/database`",
+            )),
+        }
+    }
+
+    /// The database that the configuration file names; `None` where it names none, or only running it would tell and
+    /// `DATABASE_URL` is set.
+    ///
+    /// # Errors
+    /// It names none that can be told, or a variable that is not set.
+    pub fn database_of_configuration(&self) -> Result<Option<Database>, Diagnostic> {
+        let Some(configuration) = self.configuration()? else { return Ok(None) };
+        let file = format!("`{}`", configuration.path.display());
+        match configuration.setting(&["datasource", "url"]) {
+            Setting::Absent => Ok(None),
+            Setting::Given(value) => self.evaluate(value, &file).map(Some),
+            Setting::Computed if self.look_up(DEFAULT_VARIABLE).is_some() => Ok(None),
+            Setting::Computed => {
+                let message = format!("{file} computes its `datasource.url`, and driftless does not run it");
+                Err(Diagnostic::error(code::URL_MISSING, message).help("set `DATABASE_URL`, or use `--url`"))
+            }
+        }
+    }
+
+    /// The database that the datasource block of a schema names; `None` where it names none.
+    ///
+    /// # Errors
+    /// It names a variable that is not set, or what is no URL.
+    pub fn database_of_schema(&self, path: &Path) -> Result<Option<Database>, Diagnostic> {
+        let Some(Datasource { settings, path }) = self.datasource(path) else { return Ok(None) };
+        let file = format!("`{}`", path.display());
+        let setting = settings.direct_url.or(settings.url);
+        setting.map(|setting| self.evaluate(setting.into(), &file)).transpose()
+    }
+
+    /// The database that migrations may be tried in, if one is named.
+    ///
+    /// # Errors
+    /// It names a variable that is not set, or what is no URL.
+    pub fn shadow_database(&self) -> Result<Option<Database>, Diagnostic> {
+        if let Some(configuration) = self.configuration()?
+            && let Setting::Given(value) = configuration.setting(&["datasource", "shadowDatabaseUrl"])
+        {
+            let file = format!("`{}`", configuration.path.display());
+            return self.evaluate_if_set(value, &file);
+        }
+        let Ok(location) = self.locate() else { return Ok(None) };
+        let Some(Datasource { settings, path }) = self.datasource(&location.path) else { return Ok(None) };
+        let file = format!("`{}`", path.display());
+        let Some(setting) = settings.shadow_database_url else { return Ok(None) };
+        self.evaluate_if_set(setting.into(), &file)
+    }
+
+    /// The namespaces that a schema's datasource block lists; empty where it lists none.
+    pub fn listed_namespaces(&self, path: &Path) -> Vec<String> {
+        self.datasource(path).map(|found| found.settings.schemas).unwrap_or_default()
+    }
+
+    fn datasource(&self, path: &Path) -> Option<Datasource> {
+        let text = read::read_schema(self.folder(), path, &mut Sink::new());
+        let settings = read_datasource(&text.files)?;
+        Some(Datasource { settings, path: path.to_owned() })
+    }
+
+    /// A setting that may be left without a value: a variable that is not set counts as none.
+    fn evaluate_if_set(&self, value: Value, file: &str) -> Result<Option<Database>, Diagnostic> {
+        match &value {
+            Value::Variable(name) if self.look_up(name).is_none() => Ok(None),
+            _ => self.evaluate(value, file).map(Some),
+        }
+    }
+
+    fn evaluate(&self, value: Value, file: &str) -> Result<Database, Diagnostic> {
+        match value {
+            Value::Text(text) => Database::parse(&text, file),
+            Value::VariableOr(name, text) => match self.look_up(&name) {
+                Some(found) => Database::parse(&found, format!("`{name}`")),
+                None => Database::parse(&text, file),
+            },
+            Value::Variable(name) => match self.look_up(&name) {
+                Some(text) => Database::parse(&text, format!("`{name}`")),
+                None => {
+                    let message = format!("{file} names the variable `{name}`, which is not set");
+                    let help = format!("set `{name}` in the environment or in `.env`, or use `--url`");
+                    Err(Diagnostic::error(code::URL_MISSING, message).help(help))
+                }
+            },
+        }
+    }
+
+    /// The value of a variable, of the environment or of an environment file.
+    fn look_up(&self, name: &str) -> Option<String> {
+        if let Some(value) = self.variable(name) {
+            return Some(value.to_owned());
+        }
+        let beside = self.locate().ok().and_then(|found| {
+            let path = self.folder().join(found.path);
+            if path.is_dir() { Some(path) } else { path.parent().map(Path::to_owned) }
+        });
+        let folders = std::iter::once(self.folder().to_owned()).chain(beside);
+        folders.into_iter().find_map(|folder| read_variable(&folder.join(".env"), name))
+    }
+}
+
+/// The last value that an environment file gives a variable. Lines that cannot be understood are passed over.
+fn read_variable(file: &Path, name: &str) -> Option<String> {
+    let entries = dotenvy::from_path_iter(file).ok()?;
+    let values = entries.filter_map(Result::ok).filter(|(key, value)| key == name && !value.is_empty());
+    values.last().map(|(_, value)| value)
+}
+
+impl From<UrlSetting> for Value {
+    fn from(setting: UrlSetting) -> Self {
+        match setting {
+            UrlSetting::Text(text) => Self::Text(text),
+            UrlSetting::Variable(name) => Self::Variable(name),
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! One difference, where it stands in the schema, and what to do.
+
+use std::path::PathBuf;
+
+use driftless_diagnostics::{Files, Sink};
+use driftless_ir::{Name, Schema};
+use driftless_plan::{Change, Mark, Summary};
+
+use crate::{Project, read};
+
+/// How the database differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It holds something that it should not.
+    Extra,
+    /// It lacks something.
+    Missing,
+    /// It holds something else.
+    Different,
+}
+
+/// Where something stands in the schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file, relative to the project's folder.
+    pub file: PathBuf,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+/// One difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// How the database differs.
+    pub kind: Kind,
+    /// What kind of object: `table`, `column`, `index`, `trigger`.
+    pub object: String,
+    /// Its name.
+    pub name: String,
+    /// The table that it belongs to.
+    pub table: Option<String>,
+    /// What else is to be said of it: its definition, or what changed.
+    pub detail: String,
+    /// Where the model, or the field, stands in the schema.
+    pub place: Option<Place>,
+    /// What to do, in the imperative.
+    pub fix: String,
+}
+
+impl Finding {
+    /// One sentence without a full stop.
+    pub fn describe(&self) -> String {
+        let table = self.table.as_ref().map(|table| format!(" of `{table}`")).unwrap_or_default();
+        let subject = format!("the {} `{}`{table}", self.object, self.name);
+        match self.kind {
+            Kind::Extra => format!("{subject} is in the database only"),
+            Kind::Missing => format!("{subject} is not in the database"),
+            Kind::Different => format!("{subject} differs in the database"),
+        }
+    }
+}
+
+/// The differences that lead there, from what is expected, and those that only the way back shows: it states what the
+/// way there leaves alone.
+pub(super) fn of_changes(there: &Summary, back: &Summary) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for change in &there.changes {
+        collect(change, None, &mut findings);
+    }
+    let mut others = Vec::new();
+    for change in &back.changes {
+        collect(change, None, &mut others);
+    }
+    for other in others.into_iter().filter(|other| other.kind == Kind::Extra) {
+        let missing = Finding { kind: Kind::Missing, fix: fix(Kind::Missing).to_owned(), ..other };
+        let is_known = |known: &Finding| {
+            known.object == missing.object && known.name == missing.name && known.table == missing.table
+        };
+        if !findings.iter().any(is_known) {
+            findings.push(missing);
+        }
+    }
+    findings
+}
+
+fn collect(change: &Change, table: Option<&str>, findings: &mut Vec<Finding>) {
+    if change.mark == Mark::Changed && !change.children.is_empty() {
+        let owner = (change.kind == "table").then_some(change.name.as_str());
+        change.children.iter().for_each(|child| collect(child, owner.or(table), findings));
+        return;
+    }
+    let kind = match change.mark {
+        Mark::Added => Kind::Extra,
+        Mark::Removed => Kind::Missing,
+        Mark::Changed => Kind::Different,
+    };
+    findings.push(Finding {
+        kind,
+        object: change.kind.to_owned(),
+        name: change.name.clone(),
+        table: table.map(str::to_owned),
+        detail: change.detail.clone(),
+        place: None,
+        fix: fix(kind).to_owned(),
+    });
+}
+
+/// What to do about a difference of what is modelled.
+fn fix(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Extra => "take it over with `driftless db pull` and a migration, or drop it from the database",
+        Kind::Missing => "make it again with the SQL of `driftless drift --script`, or write a migration that drops it",
+        Kind::Different => "change it back with the SQL of `driftless drift --script`, or write a migration for it",
+    }
+}
+
+/// Finds out where in the project's schema the differences stand. A schema that is not there or not valid has no
+/// places.
+pub(super) fn locate(project: &Project, findings: &mut [Finding]) {
+    let Ok(location) = project.locate() else { return };
+    let mut sink = Sink::new();
+    let text = read::read_schema(project.folder(), &location.path, &mut sink);
+    let Some(schema) = driftless_psl::load(&text.files, None, &mut sink) else { return };
+    for finding in findings {
+        finding.place = place_of(finding, &schema, &text.files, &text.paths);
+    }
+}
+
+fn place_of(finding: &Finding, schema: &Schema, files: &Files, paths: &[PathBuf]) -> Option<Place> {
+    let table_name = finding.table.as_deref().unwrap_or(&finding.name);
+    let bare = table_name.rsplit_once('.').map_or(table_name, |(_, name)| name);
+    let table = schema.tables().find(|table| table.name().as_str() == bare)?;
+    let column = table.column(&Name::from(finding.name.as_str())).filter(|_| finding.object == "column");
+    let span = column.and_then(|column| column.get().origin.span).or(table.origin().span)?;
+    let (start, _) = files.positions(span)?;
+    let at = files.iter().position(|(id, _)| id == span.file)?;
+    Some(Place { file: paths.get(at)?.clone(), line: start.line })
+}

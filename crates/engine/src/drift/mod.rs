@@ -1,0 +1,136 @@
+//! `drift`: where a database is not what its migrations, or its schema, make.
+//!
+//! Two things are compared. What is *modelled*, tables and what belongs to them, by the differ, and in both directions:
+//! a plan leaves alone what the other side's language cannot express, a report does not. What is not, *objects* such as
+//! triggers and policies, by name with what the migrations make, and by definition with what was *accepted* before
+//! ([`accepted`]).
+
+mod accepted;
+mod finding;
+mod object;
+
+use std::path::PathBuf;
+
+use driftless_catalog::Session;
+use driftless_diagnostics::Diagnostic;
+use driftless_ir::{Name, Schema};
+use driftless_plan::{Pair, Style};
+
+pub use self::finding::{Finding, Kind, Place};
+use self::object::Object;
+use crate::diff::order;
+use crate::migrate::in_effect;
+use crate::source::{Scope, State, introspect, load_schema, replay, scope_of_schema};
+use crate::{Database, Project, Refusal, diagnose, proof, read_folder};
+
+/// What a database is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// What the migrations of this folder make, as far as they are in effect.
+    Migrations(PathBuf),
+    /// What the project's schema says.
+    Schema,
+}
+
+/// The choices of a drift report.
+#[derive(Clone, Debug, Default)]
+pub struct DriftOptions {
+    /// What to compare with; the migrations where the database remembers any, else the schema, where none is chosen.
+    pub measure: Option<Measure>,
+    /// Whether the objects that are there now are accepted from now on.
+    pub accept: bool,
+}
+
+/// What was found.
+#[derive(Clone, Debug)]
+pub struct DriftReport {
+    /// The database.
+    pub database: Database,
+    /// What it was compared with.
+    pub measure: Measure,
+    /// What differs, tables first.
+    pub findings: Vec<Finding>,
+    /// The SQL that makes the database what it should be, as far as it is modelled.
+    pub script: Option<String>,
+    /// Where accepted objects are written down, and how many.
+    pub accepted: Option<(PathBuf, usize)>,
+}
+
+/// Compares the project's database with what it should be.
+///
+/// # Errors
+/// There is no database or it cannot be read; it cannot be told what it should be; the file of accepted objects cannot
+/// be read or written.
+pub fn drift(project: &Project, options: &DriftOptions) -> Result<DriftReport, Refusal> {
+    let database = project.database()?;
+    let mut session = database.connect()?;
+    let measure = match &options.measure {
+        Some(measure) => measure.clone(),
+        None => choose_measure(project, &mut session)?,
+    };
+    let (expected, scope) = expect(project, &measure, &mut session)?;
+    let held = introspect(&mut session, &scope)?;
+    let objects = Pair::new(object::of(&expected, &measure), object::of(&held, &measure));
+    let states = Pair::new(State { schema: expected, session: None }, State { schema: held, session: Some(session) });
+    let (mut findings, script) = compare_models(states)?;
+    let accepted = judge_objects(project, options, objects, &mut findings)?;
+    finding::locate(project, &mut findings);
+    Ok(DriftReport { database, measure, findings, script, accepted })
+}
+
+/// The migrations where the database remembers any and the folder is there, else the schema.
+fn choose_measure(project: &Project, session: &mut Session) -> Result<Measure, Refusal> {
+    let folder = project.migrations_folder()?;
+    let has_history = session.history().map_err(|error| error.to_diagnostic())?.has_table;
+    let is_there = project.folder().join(&folder).is_dir();
+    Ok(if has_history && is_there { Measure::Migrations(folder) } else { Measure::Schema })
+}
+
+/// What the database should hold, and which namespaces that is about.
+fn expect(project: &Project, measure: &Measure, session: &mut Session) -> Result<(Schema, Scope), Refusal> {
+    let default = Name::from(session.url().schema());
+    match measure {
+        Measure::Schema => {
+            let scope = scope_of_schema(project, default.as_str())?;
+            Ok((load_schema(project, None, Some(default.as_str()))?, scope))
+        }
+        Measure::Migrations(path) => {
+            let folder = read_folder(project, path)?;
+            let history = session.history().map_err(|error| error.to_diagnostic())?;
+            let diagnosis = diagnose(&folder, &history.rows);
+            let folder = if history.has_table { in_effect(&folder, &diagnosis) } else { folder.clone() };
+            let replayed = replay(&folder, default.as_str(), &project.fallback()?)?;
+            let others = replayed.builder.namespaces.keys().filter(|name| **name != default).cloned();
+            let namespaces = std::iter::once(default.clone()).chain(others).collect();
+            let scope = Scope { default, namespaces };
+            Ok((replayed.freeze(&scope)?, scope))
+        }
+    }
+}
+
+/// What differs of what is modelled, and the SQL that takes the differences back.
+fn compare_models(mut states: Pair<State>) -> Result<(Vec<Finding>, Option<String>), Diagnostic> {
+    proof::prove(&mut states)?;
+    let Pair { previous: State { schema: expected, .. }, next: State { schema: held, .. } } = &states;
+    let there = order(driftless_plan::diff(Pair::new(expected, held)))?;
+    let back = order(driftless_plan::diff(Pair::new(held, expected)))?;
+    let script = (!back.is_empty()).then(|| driftless_plan::render(&back, Style::Guarded));
+    Ok((finding::of_changes(&there.summary(), &back.summary()), script))
+}
+
+/// Adds what is to be said of objects; accepts them where that is asked for.
+fn judge_objects(
+    project: &Project,
+    options: &DriftOptions,
+    objects: Pair<Vec<Object>>,
+    findings: &mut Vec<Finding>,
+) -> Result<Option<(PathBuf, usize)>, Diagnostic> {
+    let path = accepted::path(project)?;
+    if options.accept {
+        let unknown: Vec<_> = objects.next.iter().filter(|object| !object.is_among(&objects.previous)).collect();
+        accepted::write(project, &path, &unknown)?;
+    }
+    let accepted = accepted::read(project, &path)?;
+    findings.extend(object::judge(&objects, accepted.as_deref()));
+    Ok(accepted.map(|accepted| (path, accepted.len())))
+}

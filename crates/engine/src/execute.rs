@@ -1,0 +1,33 @@
+//! `db execute`: runs SQL of the user's.
+
+use driftless_catalog::CatalogError;
+use driftless_diagnostics::{Diagnostic, Files, Sink, Span};
+
+use crate::{Project, Refusal};
+
+/// Runs a script as it stands, in one message: one transaction, unless it says otherwise itself. What it returns is not
+/// shown. `name` is what the script is called in a report.
+///
+/// # Errors
+/// The database cannot be reached, or a statement fails.
+pub fn execute(project: &Project, name: &str, script: &str) -> Result<(), Refusal> {
+    let mut session = project.database()?.connect()?;
+    let Err(error) = session.execute(script) else { return Ok(()) };
+    let mut files = Files::new();
+    let file = files.add(name, script);
+    let mut diagnostic = error.to_diagnostic();
+    if let CatalogError::Statement(said) = &error {
+        let notes = [("Detail", &said.detail), ("Hint", &said.hint)];
+        let notes = notes.iter().filter_map(|(word, note)| Some(format!("{word}: {}", note.as_deref()?)));
+        let notes: Vec<_> =
+            notes.chain(["nothing took effect, unless the script commits itself".to_owned()]).collect();
+        diagnostic = Diagnostic { help: Some(notes.join("\n")), ..diagnostic };
+        if let Some(place) = said.place {
+            let end = script.len().min(place.offset as usize + 1) as u32;
+            diagnostic = diagnostic.at(Span::new(file, place.offset, end)).label("here");
+        }
+    }
+    let mut diagnostics = Sink::new();
+    diagnostics.push(diagnostic);
+    Err(Refusal { path: None, files, diagnostics })
+}

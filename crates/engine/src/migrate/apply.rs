@@ -1,0 +1,358 @@
+//! Carrying out one migration.
+//!
+//! An atomic script goes in one message with its row of the history: `BEGIN`, script, row, `COMMIT`. Whatever happens,
+//! both are there or neither is. Any other script has an open row first, in which each of its segments records how far
+//! it is in the same transaction; so only a statement outside transactions can leave a doubt, and only about itself.
+
+use driftless_catalog::{CatalogError, HistoryWriter, Session, StatementError};
+
+use super::folder::{Migration, MigrationsFolder};
+use super::message::{Message, take_mark};
+use super::progress::{self, Progress};
+use super::segment::{Experience, Segment, Step, built_index, is_atomic, segments, steps};
+use super::statement::changes_settings;
+
+/// Why a migration could not be carried out.
+#[derive(Debug)]
+pub(super) struct Failure {
+    /// What the server says; `None` where the script itself cannot be run.
+    pub(super) error: Option<Box<CatalogError>>,
+    /// The bytes of the script that the failure is about, as far as that is known.
+    pub(super) place: Option<std::ops::Range<usize>>,
+    /// How many statements took effect.
+    pub(super) done: usize,
+    /// How many there are.
+    pub(super) total: usize,
+}
+
+/// How a migration was carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// As a whole.
+    Atomic,
+    /// In parts.
+    InParts,
+}
+
+/// Carries migrations of a folder out, one after the other, in one session.
+pub(super) struct Applier<'a> {
+    pub(super) session: &'a mut Session,
+    pub(super) folder: &'a MigrationsFolder,
+    writer: HistoryWriter,
+    /// Whether a script before may have changed settings of the session.
+    unsettled: bool,
+}
+
+/// One migration on its way.
+struct Run<'a> {
+    migration: &'a Migration,
+    script: &'a str,
+    steps: Vec<Step>,
+    /// How many statements took effect.
+    done: usize,
+    /// Whether its open row is there.
+    is_open: bool,
+    /// Whether it is not known if the statement behind `done` took effect: the process may have died before it could
+    /// record that.
+    in_doubt: bool,
+}
+
+impl<'a> Applier<'a> {
+    pub(super) fn new(session: &'a mut Session, folder: &'a MigrationsFolder) -> Self {
+        let writer = session.history_writer();
+        Self { session, folder, writer, unsettled: false }
+    }
+
+    /// Carries a migration out, or goes on with it where `progress` says that it was begun.
+    ///
+    /// # Errors
+    /// A statement failed. The session is in no transaction then.
+    pub(super) fn apply(
+        &mut self,
+        migration: &'a Migration,
+        progress: Option<&Progress>,
+    ) -> Result<Manner, Failure> {
+        let script = self.folder.script(migration);
+        let mut run = Run {
+            migration,
+            script,
+            steps: steps(script),
+            done: progress.map_or(0, |progress| progress.done),
+            is_open: progress.is_some(),
+            in_doubt: progress.is_some_and(|progress| !progress.failed),
+        };
+        let mut experience = Experience::default();
+        loop {
+            let segments = segments(&run.steps, &experience).map_err(|left| run.left_open(left.begin))?;
+            let atomic = !run.is_open && is_atomic(&segments);
+            let result = if atomic {
+                self.run_whole(&run, segments.first())
+            } else {
+                self.run_in_parts(&mut run, &segments)
+            };
+            self.unsettled |= changes_settings(script);
+            match result {
+                Ok(()) => return Ok(if atomic { Manner::Atomic } else { Manner::InParts }),
+                Err(failure) if learn(&mut experience, &run, &failure) => {}
+                Err(failure) => {
+                    if run.is_open {
+                        self.record_failure(&run, &failure);
+                    }
+                    return Err(failure);
+                }
+            }
+        }
+    }
+
+    /// Runs an atomic script.
+    fn run_whole(&mut self, run: &Run<'_>, segment: Option<&Segment>) -> Result<(), Failure> {
+        let mut message = self.message();
+        let row = self.writer.insert_finished(&run.migration.name, run.migration.checksum.as_str());
+        let segment = segment.cloned().unwrap_or(Segment::Together(0..0));
+        run.write_segment(&mut message, &segment, &row);
+        self.send(run, &message)
+    }
+
+    /// Runs a script in parts.
+    fn run_in_parts(&mut self, run: &mut Run<'_>, segments: &[Segment]) -> Result<(), Failure> {
+        let (name, checksum) = (&run.migration.name, run.migration.checksum.as_str());
+        let line = progress::write(run.script, &run.steps, run.done);
+        let mut message = self.message();
+        let row = if run.is_open {
+            self.writer.update_open(name, checksum, run.done, &line)
+        } else {
+            self.writer.insert_open(name, checksum, &line)
+        };
+        message.add(&format!("BEGIN;\n{row}COMMIT;\n"));
+        let ahead: Vec<_> = segments.iter().filter_map(|segment| run.rest_of(segment)).collect();
+        for segment in &ahead {
+            let end = segment.steps().end;
+            let row = self.progress_row(run, end);
+            if let Segment::Alone(step) = segment {
+                self.send_part(run, &mut message)?;
+                self.run_alone(run, *step)?;
+                message.add(&format!("BEGIN;\n{row}COMMIT;\n"));
+            } else {
+                run.write_segment(&mut message, segment, &row);
+            }
+        }
+        if !ahead.last().is_some_and(|segment| segment.steps().end == run.steps.len()) {
+            let row = self.writer.finish(name);
+            message.add(&format!("BEGIN;\n{row}COMMIT;\n"));
+        }
+        self.send_part(run, &mut message)
+    }
+
+    /// The statement that records that the steps before `end` are done.
+    fn progress_row(&self, run: &Run<'_>, end: usize) -> String {
+        let name = &run.migration.name;
+        if end == run.steps.len() {
+            return self.writer.finish(name);
+        }
+        let line = progress::write(run.script, &run.steps, end);
+        self.writer.update_open(name, run.migration.checksum.as_str(), end, &line)
+    }
+
+    /// Sends what was gathered, and learns how far it came.
+    fn send_part(&mut self, run: &mut Run<'_>, message: &mut Message) -> Result<(), Failure> {
+        if message.is_empty() {
+            return Ok(());
+        }
+        let sent = std::mem::take(message);
+        let result = self.send(run, &sent);
+        if !matches!(&result, Err(Failure { error: Some(error), .. }) if is_connection_lost(error)) {
+            run.is_open = true;
+        }
+        match result {
+            Ok(()) => {
+                run.done = sent.last_step().map_or(run.done, |last| last + 1);
+                Ok(())
+            }
+            Err(failure) => {
+                run.done = self.recorded_progress(run);
+                Err(Failure { done: run.done, ..failure })
+            }
+        }
+    }
+
+    /// How many statements the row says are done.
+    fn recorded_progress(&mut self, run: &Run<'_>) -> usize {
+        let history = self.session.history().unwrap_or_default();
+        let row = history.rows.iter().rfind(|row| row.is_open() && *row.name == *run.migration.name);
+        row.map_or(run.done, |row| row.steps as usize)
+    }
+
+    /// Runs a statement outside any transaction.
+    fn run_alone(&mut self, run: &mut Run<'_>, number: usize) -> Result<(), Failure> {
+        let step = &run.steps[number];
+        let statement = &run.script[step.body.clone()];
+        let was_in_doubt = std::mem::take(&mut run.in_doubt) && number == run.done;
+        self.drop_half_built(step).map_err(|error| run.failed_at(number, None, error))?;
+        if let Err(error) = self.session.execute(statement) {
+            let is_done = matches!(&error, CatalogError::Statement(said) if was_in_doubt && says_done(said));
+            if !is_done {
+                // an index that could not be built would slow every write down
+                let _ = self.drop_half_built(step);
+                let offset = place_of(&error).map(|offset| step.body.start + offset);
+                return Err(run.failed_at(number, offset, error));
+            }
+        }
+        run.done = number + 1;
+        Ok(())
+    }
+
+    /// Drops the index that the step is about to build, where an earlier attempt left it half built.
+    fn drop_half_built(&mut self, step: &Step) -> Result<(), CatalogError> {
+        let Some(index) = built_index(step) else { return Ok(()) };
+        match self.session.half_built_index(&index.table, &index.name)? {
+            Some(name) => self.session.execute(&format!("DROP INDEX CONCURRENTLY IF EXISTS {name}")),
+            None => Ok(()),
+        }
+    }
+
+    /// A message that begins with the settings of a new session.
+    fn message(&mut self) -> Message {
+        let mut message = Message::default();
+        if std::mem::take(&mut self.unsettled) {
+            message.add(&self.session.restored_settings());
+        }
+        message
+    }
+
+    fn send(&mut self, run: &Run<'_>, message: &Message) -> Result<(), Failure> {
+        let Err(error) = self.session.execute(message.text()) else { return Ok(()) };
+        if is_connection_lost(&error) {
+            return Err(run.failed_nowhere(error));
+        }
+        let _ = self.session.leave_transaction();
+        let mark = take_mark(self.session);
+        let offset = place_of(&error);
+        Err(match offset.map(|offset| message.place(offset, &run.steps)) {
+            Some(Some((step, place))) => run.failed_at(step, Some(place), error),
+            Some(None) => run.failed_nowhere(error),
+            None => match mark.or(message.only_step()) {
+                Some(step) if step < run.steps.len() => run.failed_at(step, None, error),
+                _ => run.failed_nowhere(error),
+            },
+        })
+    }
+
+    fn record_failure(&mut self, run: &Run<'_>, failure: &Failure) {
+        let Some(error) = &failure.error else { return };
+        // where even this cannot be written, the row is open all the same
+        let words = self.writer.append_logs(&run.migration.name, &error.to_string());
+        let _ = self.session.execute(&words);
+    }
+}
+
+impl Run<'_> {
+    /// Adds a segment with the statement that records it, in one transaction.
+    fn write_segment(&self, message: &mut Message, segment: &Segment, row: &str) {
+        let row = if changes_role(self.script) {
+            format!("RESET SESSION AUTHORIZATION;\nRESET ROLE;\n{row}")
+        } else {
+            row.to_owned()
+        };
+        let steps = segment.steps();
+        match segment {
+            Segment::Together(_) | Segment::Alone(_) => {
+                message.add("BEGIN;\n");
+                steps.for_each(|step| self.write_step(message, step));
+                message.add_record(&row, self.steps.len());
+                message.add("COMMIT;\n");
+            }
+            Segment::Own { commits: true, .. } => {
+                let last = steps.end - 1;
+                (steps.start..last).for_each(|step| self.write_step(message, step));
+                message.add_record(&row, self.steps.len());
+                self.write_step(message, last);
+            }
+            Segment::Own { commits: false, .. } => {
+                steps.for_each(|step| self.write_step(message, step));
+                message.add("BEGIN;\n");
+                message.add_record(&row, self.steps.len());
+                message.add("COMMIT;\n");
+            }
+        }
+    }
+
+    fn write_step(&self, message: &mut Message, step: usize) {
+        message.add_step(self.script, step, &self.steps[step]);
+    }
+
+    /// What is still to be done of a segment.
+    fn rest_of(&self, segment: &Segment) -> Option<Segment> {
+        let steps = segment.steps();
+        match segment {
+            _ if steps.end <= self.done => None,
+            Segment::Together(_) => Some(Segment::Together(steps.start.max(self.done)..steps.end)),
+            _ => Some(segment.clone()),
+        }
+    }
+
+    fn failed_at(&self, step: usize, offset: Option<usize>, error: CatalogError) -> Failure {
+        let body = &self.steps[step].body;
+        let place = match offset {
+            Some(offset) if body.contains(&offset) => word_at(self.script, offset),
+            _ => body.clone(),
+        };
+        Failure { place: Some(place), ..self.failed_nowhere(error) }
+    }
+
+    fn failed_nowhere(&self, error: CatalogError) -> Failure {
+        Failure { error: Some(Box::new(error)), place: None, done: self.done, total: self.steps.len() }
+    }
+
+    fn left_open(&self, begin: usize) -> Failure {
+        let place = Some(self.steps[begin].body.clone());
+        Failure { error: None, place, done: self.done, total: self.steps.len() }
+    }
+}
+
+/// The word at an offset of a text.
+fn word_at(text: &str, offset: usize) -> std::ops::Range<usize> {
+    let rest = text.get(offset..).unwrap_or_default();
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let length = rest.find(|letter: char| !is_part(letter)).unwrap_or(rest.len());
+    let first = rest.chars().next().map_or(0, char::len_utf8);
+    offset..offset + length.max(first)
+}
+
+/// Takes from a failure how a script has to be cut; `false` where it was cut like that already.
+fn learn(experience: &mut Experience, run: &Run<'_>, failure: &Failure) -> bool {
+    let Some(CatalogError::Statement(said)) = failure.error.as_deref() else { return false };
+    match &*said.sqlstate {
+        // cannot run in a transaction; a procedure or a block that ends the transaction
+        "25001" | "2D000" => {
+            let Some(place) = &failure.place else { return false };
+            let step = run.steps.iter().position(|step| step.span.contains(&place.start));
+            step.is_some_and(|step| experience.alone.insert(step))
+        }
+        // a new value of an enum is used before it is committed
+        "55P04" => !std::mem::replace(&mut experience.commits_enum_values, true),
+        _ => false,
+    }
+}
+
+/// Whether what the server says means that a statement was carried out before: what it makes exists, or what it drops
+/// does not.
+fn says_done(said: &StatementError) -> bool {
+    matches!(&*said.sqlstate, "42P07" | "42710" | "42P04" | "42704" | "3D000")
+}
+
+/// The offset of an error in the text that was sent.
+fn place_of(error: &CatalogError) -> Option<usize> {
+    match error {
+        CatalogError::Statement(said) => said.place.map(|place| place.offset as usize),
+        _ => None,
+    }
+}
+
+fn is_connection_lost(error: &CatalogError) -> bool {
+    matches!(error, CatalogError::ConnectionClosed { .. })
+}
+
+fn changes_role(script: &str) -> bool {
+    let script = script.to_ascii_lowercase();
+    ["role", "authorization"].iter().any(|word| script.contains(word))
+}

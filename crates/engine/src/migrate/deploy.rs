@@ -1,0 +1,247 @@
+//! `migrate deploy`: carries out what a folder holds and a database does not have.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use driftless_catalog::{CatalogError, History, Session};
+use driftless_diagnostics::{Diagnostic, code};
+
+use super::apply::{Applier, Manner};
+use super::diagnosis::{Diagnosis, diagnose};
+use super::folder::{Migration, MigrationsFolder, read_folder};
+use super::hazard::{self, Hazard};
+use super::progress::Progress;
+use super::segment::steps;
+use super::{backup, reason};
+use crate::{Database, Project, Refusal};
+
+/// The variable by which the reference is told not to take its lock.
+const LOCK_VARIABLE: &str = "PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK";
+
+/// How long commands that write wait for others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LockOptions {
+    /// How long to wait for the migration lock.
+    pub timeout: Duration,
+    /// How long a statement may wait for a lock of PostgreSQL's own; for ever where it is not said.
+    pub statement_timeout: Option<Duration>,
+}
+
+impl Default for LockOptions {
+    fn default() -> Self {
+        Self { timeout: Duration::from_secs(60), statement_timeout: None }
+    }
+}
+
+/// What a deployment is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct DeployOptions {
+    /// The migrations folder, where it is not the project's own.
+    pub folder: Option<PathBuf>,
+    /// How long to wait.
+    pub lock: LockOptions,
+    /// Say what would be run, and change nothing.
+    pub dry_run: bool,
+    /// Refuse where scripts were changed after they were run, or the database is ahead of the folder.
+    pub strict: bool,
+    /// The folder to save rows in that a migration takes away.
+    pub backup: Option<PathBuf>,
+}
+
+/// What happens while a command runs.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// A database was made, because it did not exist.
+    Created(&'a str),
+    /// A migration begins.
+    Begins(&'a str),
+    /// It is in effect.
+    Applied(&'a str),
+    /// Something to know.
+    Remark(String),
+    /// Something to beware of.
+    Warning(String),
+}
+
+/// Who hears of events.
+pub type Observer<'a> = dyn FnMut(Event<'_>) + 'a;
+
+/// What a deployment did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deployment {
+    /// The number of migrations in the folder.
+    pub total: usize,
+    /// The migrations that were carried out, or would be.
+    pub migrations: Vec<String>,
+    /// How many times something was sent and its answer waited for.
+    pub round_trips: u32,
+}
+
+/// Carries out the pending migrations of the project's folder, each by itself.
+///
+/// # Errors
+/// The folder cannot be read, the database cannot be worked with, or a migration fails; the ones before it stay.
+pub fn deploy(
+    project: &Project,
+    options: &DeployOptions,
+    observer: &mut Observer<'_>,
+) -> Result<Deployment, Refusal> {
+    let path = options.folder.clone().map_or_else(|| project.migrations_folder(), Ok)?;
+    let folder = read_folder(project, &path)?;
+    let database = project.database()?;
+    let result = deploy_folder(project, &folder, &database, options, observer);
+    result.map_err(|diagnostic| Refusal { files: folder.files.clone(), ..diagnostic.into() })
+}
+
+fn deploy_folder(
+    project: &Project,
+    folder: &MigrationsFolder,
+    database: &Database,
+    options: &DeployOptions,
+    observer: &mut Observer<'_>,
+) -> Result<Deployment, Diagnostic> {
+    let (mut session, is_new) = match database.connect() {
+        Err(missing) if missing.code == code::DATABASE_MISSING && options.dry_run => {
+            let migrations = folder.migrations.iter().map(|migration| migration.name.clone()).collect();
+            return Ok(Deployment { total: folder.migrations.len(), migrations, round_trips: 0 });
+        }
+        Err(missing) if missing.code == code::DATABASE_MISSING => database.connect_or_create()?,
+        other => (other?, false),
+    };
+    if is_new {
+        observer(Event::Created(database.url.database()));
+    }
+    let mut history = session.history().map_err(explain)?;
+    let is_idle = |history: &History| history.has_table && diagnose(folder, &history.rows).is_up_to_date();
+    // who finds nothing to do needs no lock, and no right to write
+    if !is_idle(&history) && !options.dry_run {
+        take_lock(project, &mut session, options.lock)?;
+        history = session.history().map_err(explain)?;
+    }
+    let deployed = run_pending(project, folder, &history, &mut session, options, observer);
+    let round_trips = session.round_trips();
+    deployed.map(|migrations| Deployment { total: folder.migrations.len(), migrations, round_trips })
+}
+
+/// Carries out what is pending, once nobody else can.
+fn run_pending(
+    project: &Project,
+    folder: &MigrationsFolder,
+    history: &History,
+    session: &mut Session,
+    options: &DeployOptions,
+    observer: &mut Observer<'_>,
+) -> Result<Vec<String>, Diagnostic> {
+    let diagnosis = diagnose(folder, &history.rows);
+    if options.strict {
+        reason::require_agreement(folder, &diagnosis)?;
+    }
+    let progress = begun(folder, &diagnosis, history)?;
+    if !history.has_table && !history.tables.is_empty() {
+        return Err(reason::not_baselined(folder, history));
+    }
+    let pending: Vec<&Migration> = diagnosis.pending().collect();
+    for migration in diagnosis.out_of_order() {
+        let message = format!("`{}` runs after later migrations that are in effect already", migration.name);
+        observer(Event::Remark(message));
+    }
+    let hazards = hazard::find(folder, &pending, session).map_err(explain)?;
+    hazards.iter().for_each(|hazard| observer(Event::Warning(hazard.to_string())));
+    let names = pending.iter().map(|migration| migration.name.clone()).collect();
+    if options.dry_run {
+        return Ok(names);
+    }
+    if history.is_read_only && (!pending.is_empty() || !history.has_table) {
+        return Err(reason::read_only(session));
+    }
+    save(project, options, &hazards, session)?;
+    make_table(history, session)?;
+    let mut applier = Applier::new(session, folder);
+    for migration in pending {
+        observer(Event::Begins(&migration.name));
+        let own = progress.as_ref().filter(|(name, _)| *name == migration.name).map(|(_, progress)| progress);
+        match applier.apply(migration, own) {
+            Ok(Manner::Atomic) => {}
+            Ok(Manner::InParts) => observer(Event::Remark(format!(
+                "`{}` cannot be one transaction, and was carried out in parts",
+                migration.name
+            ))),
+            Err(failure) => return Err(reason::failed(folder, migration, &failure, own.is_some())),
+        }
+        observer(Event::Applied(&migration.name));
+    }
+    Ok(names)
+}
+
+/// The migration that is half done and can be gone on with.
+///
+/// # Errors
+/// P3009: one is half done, and nobody can tell how far it is.
+fn begun(
+    folder: &MigrationsFolder,
+    diagnosis: &Diagnosis<'_>,
+    history: &History,
+) -> Result<Option<(String, Progress)>, Diagnostic> {
+    let Some(row) = diagnosis.open.first() else { return Ok(None) };
+    let is_only =
+        diagnosis.open.len() == 1 && !history.rows.iter().any(|r| r.name == row.name && r.is_applied());
+    let progress = row.logs.as_deref().and_then(Progress::read);
+    let migration = folder.find(&row.name);
+    if let (true, Some(progress), Some(migration)) = (is_only, progress, migration) {
+        let script = folder.script(migration);
+        if progress.is_of(script, &steps(script)) {
+            return Ok(Some((migration.name.clone(), progress)));
+        }
+    }
+    Err(reason::unfinished(folder, &diagnosis.open))
+}
+
+/// Saves the rows that are about to go, if that is asked for.
+fn save(
+    project: &Project,
+    options: &DeployOptions,
+    hazards: &[Hazard],
+    session: &mut Session,
+) -> Result<(), Diagnostic> {
+    match &options.backup {
+        Some(place) if !hazards.is_empty() => backup::write(project, place, hazards, session),
+        _ => Ok(()),
+    }
+}
+
+/// Makes the table of the history where there is none.
+pub(super) fn make_table(history: &History, session: &mut Session) -> Result<(), Diagnostic> {
+    if history.has_table {
+        return Ok(());
+    }
+    let statements = session.history_writer().create(history.has_namespace);
+    session.execute(&format!("BEGIN;\n{statements}COMMIT;\n")).map_err(|error| {
+        let _ = session.leave_transaction();
+        let diagnostic = explain(error);
+        let message = format!("the table of the history cannot be made: {}", diagnostic.message);
+        Diagnostic { message, ..diagnostic }
+    })
+}
+
+/// Takes the migration lock, in a session that is ours alone.
+pub(super) fn take_lock(
+    project: &Project,
+    session: &mut Session,
+    options: LockOptions,
+) -> Result<(), Diagnostic> {
+    if session.is_standby() {
+        return Err(reason::read_only(session));
+    }
+    if project.variable(LOCK_VARIABLE).is_none_or(|value| value == "0") {
+        session.require_own_backend("the migration lock").map_err(explain)?;
+        session.lock(options.timeout).map_err(explain)?;
+    }
+    if let Some(timeout) = options.statement_timeout {
+        session.set_lock_timeout(timeout).map_err(explain)?;
+    }
+    Ok(())
+}
+
+pub(super) fn explain(error: CatalogError) -> Diagnostic {
+    error.to_diagnostic()
+}

@@ -1,0 +1,51 @@
+//! Drift: what a database holds and what its migrations make are not the same.
+
+use driftless_catalog::Session;
+use driftless_ir::Name;
+use driftless_plan::{Pair, Style};
+
+use super::diagnosis::{Diagnosis, State};
+use super::folder::MigrationsFolder;
+use crate::source::{self, Scope, State as SchemaState};
+use crate::{DiffOptions, Fallback, Refusal, proof};
+
+/// What a database holds that its migrations do not make, and the other way round.
+pub(super) struct Drift {
+    /// What leads from the migrations to the database, in words.
+    pub(super) changes: Vec<String>,
+    /// The same as SQL.
+    pub(super) script: String,
+}
+
+/// The part of a folder that is in effect.
+pub(crate) fn in_effect(folder: &MigrationsFolder, diagnosis: &Diagnosis<'_>) -> MigrationsFolder {
+    let applied = diagnosis.migrations.iter().filter(|(_, state)| *state != State::Pending);
+    let migrations = applied.map(|(migration, _)| (*migration).clone()).collect();
+    MigrationsFolder { migrations, ..folder.clone() }
+}
+
+/// Compares what migrations make with what a database holds.
+///
+/// # Errors
+/// It cannot be told what the migrations make, or the database cannot be read.
+pub(super) fn find(
+    folder: &MigrationsFolder,
+    mut session: Session,
+    fallback: &Fallback,
+) -> Result<Drift, Refusal> {
+    let default = Name::from(session.url().schema());
+    let replayed = source::replay(folder, default.as_str(), fallback)?;
+    let others = replayed.builder.namespaces.keys().filter(|name| **name != default).cloned();
+    let scope = Scope { namespaces: std::iter::once(default.clone()).chain(others).collect(), default };
+    let held = source::introspect(&mut session, &scope)?;
+    let made = replayed.freeze(&scope)?;
+    let mut states = Pair::new(
+        SchemaState { schema: made, session: None },
+        SchemaState { schema: held, session: Some(session) },
+    );
+    proof::prove(&mut states)?;
+    let options = DiffOptions { style: Style::Guarded, script: true, summary: true, fallback: Fallback::default() };
+    let difference = crate::compare(&states.previous.schema, &states.next.schema, &options)?;
+    let text = difference.summary.map(|summary| summary.to_string()).unwrap_or_default();
+    Ok(Drift { changes: text.lines().map(str::to_owned).collect(), script: difference.script.unwrap_or_default() })
+}

@@ -1,0 +1,33 @@
+//! The life of migrations: from a folder of scripts to a database that has carried them out, and what it remembers.
+//!
+//! Vocabulary: a *migration* is a script with a name. The *history* is the table in which a database records which
+//! migrations it carried out; the reference's own table, in its own shapes.
+
+mod apply;
+mod backup;
+mod checksum;
+mod deploy;
+mod dev;
+mod diagnosis;
+mod drift;
+mod folder;
+mod hazard;
+mod message;
+mod progress;
+mod provider;
+mod reason;
+mod reset;
+mod resolve;
+mod segment;
+mod statement;
+mod status;
+
+pub use checksum::Checksum;
+pub use deploy::{DeployOptions, Deployment, Event, LockOptions, Observer, deploy};
+pub use dev::{DevOptions, Development, Dilemma, Draft, draft};
+pub use diagnosis::{Diagnosis, State, diagnose};
+pub(crate) use drift::in_effect;
+pub use folder::{Migration, MigrationsFolder, read_folder};
+pub use reset::reset;
+pub use resolve::{Resolution, resolve};
+pub use status::{Status, StatusOptions, status};

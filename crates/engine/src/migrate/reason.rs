@@ -1,0 +1,153 @@
+//! Why a command about migrations cannot go on, in words.
+
+use driftless_catalog::{CatalogError, History, HistoryRow, Session};
+use driftless_diagnostics::{Diagnostic, Span, code};
+
+use super::apply::Failure;
+use super::diagnosis::Diagnosis;
+use super::folder::{Migration, MigrationsFolder};
+use super::progress::Progress;
+
+/// P3005: tables and no history.
+pub(super) fn not_baselined(folder: &MigrationsFolder, history: &History) -> Diagnostic {
+    let tables = list(history.tables.iter().map(|name| &**name));
+    let message = format!("the database has tables ({tables}) and no history of migrations");
+    let baseline = folder.migrations.first().map_or("0_init", |migration| migration.name.as_str());
+    let help = format!(
+        "if `{baseline}` is what made these tables, mark it with `driftless migrate resolve --applied {baseline}`; to \
+         write such a migration, see `driftless diff --from-empty`"
+    );
+    Diagnostic::error(code::NOT_BASELINED, message).help(help)
+}
+
+/// P3009: half done, and not to be gone on with.
+pub(super) fn unfinished(folder: &MigrationsFolder, open: &[&HistoryRow]) -> Diagnostic {
+    let Some(row) = open.first() else {
+        return Diagnostic::error(code::MIGRATION_UNFINISHED, "a migration is half done");
+    };
+    let name = &row.name;
+    let began = &row.started_at;
+    let (state, what) = match row.logs.as_deref().and_then(Progress::read) {
+        Some(progress) if folder.find(name).is_some() => (
+            format!("its first {} statements took effect, and they read differently now", progress.done),
+            "bring those statements back to go on with it",
+        ),
+        Some(progress) => (
+            format!("its first {} statements took effect, and the folder does not hold it", progress.done),
+            "bring its folder back to go on with it",
+        ),
+        None => (
+            match row.logs.as_deref().and_then(|logs| logs.lines().find(|line| !line.trim().is_empty())) {
+                Some(line) => format!("another tool failed at it: {}", line.trim()),
+                None => "another tool began it and did not record an end".to_owned(),
+            },
+            "look which of its statements took effect",
+        ),
+    };
+    let more = match open.len() {
+        1 => String::new(),
+        number => format!(" (and {} more)", number - 1),
+    };
+    let message = format!("the migration `{name}`{more} began at {began} and is half done: {state}");
+    let help = format!(
+        "{what}; where you undid them, run `driftless migrate resolve --rolled-back {name}`; where you did the rest by \
+         hand, `driftless migrate resolve --applied {name}`"
+    );
+    Diagnostic::error(code::MIGRATION_UNFINISHED, message).help(help)
+}
+
+/// P3018: a migration failed.
+pub(super) fn failed(
+    folder: &MigrationsFolder,
+    migration: &Migration,
+    failure: &Failure,
+    was_begun: bool,
+) -> Diagnostic {
+    let name = &migration.name;
+    let mut notes: Vec<String> = Vec::new();
+    let message = match failure.error.as_deref() {
+        Some(CatalogError::Statement(said)) => {
+            notes.extend(said.detail.iter().map(|detail| format!("Detail: {detail}")));
+            notes.extend(said.hint.iter().map(|hint| format!("Hint: {hint}")));
+            let context = said.context.iter().flat_map(|context| context.lines().next());
+            notes.extend(context.map(|context| format!("Where: {context}")));
+            format!("the migration `{name}` failed: {} (SQLSTATE {})", said.message, said.sqlstate)
+        }
+        Some(lost @ CatalogError::ConnectionClosed { .. }) => {
+            let message = format!("the connection was lost during `{name}`: {lost}");
+            let help = "run the command again: it finds out how far the migration came and goes on";
+            return Diagnostic::error(lost.code(), message).help(help);
+        }
+        Some(other) => format!("the migration `{name}` failed: {other}"),
+        None => format!("the migration `{name}` begins a transaction and does not end it"),
+    };
+    let is_open = was_begun || failure.done > 0;
+    notes.push(if is_open {
+        format!(
+            "{} of its {} statements took effect and are recorded; correct the rest, and deploy again to go on from \
+             there",
+            failure.done, failure.total
+        )
+    } else {
+        "nothing of it took effect and nothing is recorded; correct the script and deploy again".to_owned()
+    });
+    let diagnostic = Diagnostic::error(code::MIGRATION_FAILED, message).help(notes.join("\n"));
+    match &failure.place {
+        Some(place) => {
+            let end = first_lines(folder.script(migration), place);
+            diagnostic.at(Span::new(migration.file, place.start as u32, end as u32)).label("this failed")
+        }
+        None => diagnostic,
+    }
+}
+
+/// The end of the first lines of a place: who is shown fifty lines reads none.
+fn first_lines(script: &str, place: &std::ops::Range<usize>) -> usize {
+    const MOST: usize = 6;
+    let breaks = script[place.clone()].match_indices('\n').nth(MOST - 1);
+    breaks.map_or(place.end, |(at, _)| place.start + at)
+}
+
+/// What the strict commands refuse.
+pub(super) fn require_agreement(
+    folder: &MigrationsFolder,
+    diagnosis: &Diagnosis<'_>,
+) -> Result<(), Diagnostic> {
+    let edited: Vec<_> = diagnosis.edited().map(|migration| migration.name.as_str()).collect();
+    let (message, help) = if !edited.is_empty() {
+        let names = list(edited.into_iter());
+        (
+            format!("scripts were changed after they were run: {names}"),
+            "bring them back as they were, and put the change into a new migration".to_owned(),
+        )
+    } else if !diagnosis.missing.is_empty() {
+        let names = list(diagnosis.missing.iter().copied());
+        let place = folder.path.display();
+        (
+            format!("the database has migrations that the folder `{place}` does not hold: {names}"),
+            "deploy a version that holds them".to_owned(),
+        )
+    } else {
+        return Ok(());
+    };
+    Err(Diagnostic::error(code::HISTORY_DIFFERS, message).help(help))
+}
+
+/// A server that takes no writes.
+pub(super) fn read_only(session: &Session) -> Diagnostic {
+    let host = session.url().host();
+    let what = if session.is_standby() { "is a standby" } else { "lets this role only read" };
+    let message = format!("the server at `{host}` {what}, and migrations are to be written");
+    Diagnostic::error(code::ACCESS_DENIED, message)
+        .help("give the URL of the primary server, and of a role that owns the tables")
+}
+
+/// Names in backticks, the first few of many.
+pub(super) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    const MOST: usize = 5;
+    let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+    match names.len().checked_sub(MOST) {
+        Some(more) if more > 0 => format!("{} and {more} more", names[..MOST].join(", ")),
+        _ => names.join(", "),
+    }
+}

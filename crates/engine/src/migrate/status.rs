@@ -1,0 +1,107 @@
+//! `migrate status`: how the folder and the database stand to each other. Nothing is written and nothing is locked.
+
+use std::path::PathBuf;
+
+use driftless_diagnostics::code;
+
+use super::deploy::explain;
+use super::diagnosis::{State, diagnose};
+use super::drift;
+use super::folder::read_folder;
+use super::progress::Progress;
+use crate::{Fallback, Project, Refusal};
+
+/// What a look at the history is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct StatusOptions {
+    /// The migrations folder, where it is not the project's own.
+    pub folder: Option<PathBuf>,
+    /// Look for edited scripts, a database that is ahead, and drift as well.
+    pub strict: bool,
+    /// What to do where the SQL of a history does not tell what it makes.
+    pub fallback: Fallback,
+}
+
+/// How a folder and a database stand to each other.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Status {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The database, without secrets.
+    pub database: String,
+    /// Whether the database exists.
+    pub database_exists: bool,
+    /// Whether it has a history.
+    pub has_history: bool,
+    /// Whether it has tables and no history.
+    pub is_unmanaged: bool,
+    /// All migrations of the folder, and how each stands.
+    pub migrations: Vec<(String, State)>,
+    /// The migrations that were begun and are neither finished nor rolled back, and how many statements of each took
+    /// effect, where that is known.
+    pub unfinished: Vec<(String, Option<usize>)>,
+    /// The migrations in effect that the folder does not hold.
+    pub missing: Vec<String>,
+    /// Pending migrations that stand before one that is in effect.
+    pub out_of_order: Vec<String>,
+    /// The last migration up to which both agree.
+    pub last_common: Option<String>,
+    /// What leads from what the migrations make to what the database holds, in words, where that was looked for.
+    pub drift: Vec<String>,
+}
+
+impl Status {
+    /// The migrations in a state.
+    pub fn in_state(&self, state: State) -> impl Iterator<Item = &str> {
+        self.migrations.iter().filter(move |(_, s)| *s == state).map(|(name, _)| name.as_str())
+    }
+
+    /// Whether everything of the folder is in effect, by the rules of the reference.
+    pub fn is_up_to_date(&self) -> bool {
+        let pending = self.in_state(State::Pending).next().is_some();
+        self.database_exists && !self.is_unmanaged && self.unfinished.is_empty() && !pending
+    }
+
+    /// Whether also nothing was edited, is missing in the folder, or has drifted.
+    pub fn is_strictly_up_to_date(&self) -> bool {
+        let edited = self.in_state(State::Edited).next().is_some();
+        self.is_up_to_date() && !edited && self.missing.is_empty() && self.drift.is_empty()
+    }
+}
+
+/// Looks how the project's folder and its database stand to each other.
+///
+/// # Errors
+/// The folder or the database cannot be read.
+pub fn status(project: &Project, options: &StatusOptions) -> Result<Status, Refusal> {
+    let path = options.folder.clone().map_or_else(|| project.migrations_folder(), Ok)?;
+    let folder = read_folder(project, &path)?;
+    let database = project.database()?;
+    let mut status = Status { folder: path, database: database.url.to_string(), ..Status::default() };
+    let mut session = match database.connect() {
+        Err(missing) if missing.code == code::DATABASE_MISSING => {
+            let pending = folder.migrations.iter().map(|migration| (migration.name.clone(), State::Pending));
+            status.migrations = pending.collect();
+            return Ok(status);
+        }
+        other => other?,
+    };
+    let history = session.history().map_err(explain)?;
+    let diagnosis = diagnose(&folder, &history.rows);
+    let own = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    status.database_exists = true;
+    status.has_history = history.has_table;
+    status.is_unmanaged = !history.has_table && !history.tables.is_empty();
+    status.migrations = diagnosis.migrations.iter().map(|(one, state)| (one.name.clone(), *state)).collect();
+    let done = |logs: &str| Progress::read(logs).map(|progress| progress.done);
+    status.unfinished =
+        diagnosis.open.iter().map(|row| (row.name.to_string(), row.logs.as_deref().and_then(done))).collect();
+    status.missing = own(&diagnosis.missing);
+    status.out_of_order = diagnosis.out_of_order().map(|migration| migration.name.clone()).collect();
+    status.last_common = diagnosis.last_common().map(str::to_owned);
+    if options.strict && history.has_table && status.unfinished.is_empty() && status.missing.is_empty() {
+        let in_effect = drift::in_effect(&folder, &diagnosis);
+        status.drift = drift::find(&in_effect, session, &options.fallback)?.changes;
+    }
+    Ok(status)
+}

@@ -1,0 +1,99 @@
+//! The state that a history of migrations makes, found out without a database where its SQL tells.
+
+use std::path::Path;
+
+use driftless_diagnostics::{Diagnostic, Sink, code};
+use driftless_ir::{Name, Schema, SchemaBuilder};
+use driftless_sql::{MayChange, OpaqueStatement, Replay, Trust};
+
+use super::scope::{Scope, history_table};
+use super::trial::{Fallback, Trial};
+use super::Refusal;
+use crate::{MigrationsFolder, Project, read_folder};
+
+/// What a history makes.
+#[derive(Debug)]
+pub struct Replayed {
+    /// The objects, by name; not all of them where the history was tried for real.
+    pub builder: SchemaBuilder,
+    /// The database in which the history was run, because its SQL alone does not tell what it makes.
+    trial: Option<Trial>,
+}
+
+impl Replayed {
+    /// The state in the namespaces of a comparison.
+    pub(crate) fn freeze(mut self, scope: &Scope) -> Result<Schema, Refusal> {
+        if let Some(trial) = self.trial {
+            return Ok(trial.introspect(scope)?);
+        }
+        self.builder.tables.shift_remove(&history_table(&scope.default));
+        self.builder.retain_namespaces(|name| scope.namespaces.contains(name));
+        self.builder.freeze().map_err(|dangling| {
+            let diagnostic = Diagnostic::error(code::SCHEMA_INCONSISTENT, dangling.to_string());
+            diagnostic.help("this is a bug of driftless: please report it with the migrations").into()
+        })
+    }
+}
+
+/// Replays the migrations of a folder.
+///
+/// # Errors
+/// See [`replay`]; the folder does not exist or cannot be read.
+pub(crate) fn replay_path(project: &Project, path: &Path, fallback: &Fallback) -> Result<Replayed, Refusal> {
+    if !project.folder().join(path).is_dir() {
+        let message = format!("there is no migrations folder `{}`", path.display());
+        let help = "name the folder that holds one folder a migration";
+        return Err(Diagnostic::error(code::SCHEMA_NOT_FOUND, message).help(help).into());
+    }
+    replay(&read_folder(project, path)?, "public", fallback)
+}
+
+/// Finds out what migrations make, on a database that is new at the start and whose unqualified names lie in
+/// `namespace`.
+///
+/// # Errors
+/// PostgreSQL refuses a statement (P3006); or it cannot be told what one does, and a database to find out in is not
+/// wanted or not to be had.
+pub fn replay(folder: &MigrationsFolder, namespace: &str, fallback: &Fallback) -> Result<Replayed, Refusal> {
+    let mut replay = Replay::new(Name::from(namespace));
+    for migration in &folder.migrations {
+        replay.run(migration.file, folder.script(migration));
+    }
+    let refused: Vec<_> = replay.refused().iter().filter(|refused| refused.certain).collect();
+    let trust = replay.trust();
+    let exact = trust == Trust::Exact && refused.is_empty();
+    if !exact && let Some(trial) = Trial::start(fallback, namespace)? {
+        trial.run(folder)?;
+        return Ok(Replayed { builder: replay.builder(), trial: Some(trial) });
+    }
+    let mut diagnostics = Sink::new();
+    for refused in refused {
+        let help = "correct the statement, or say what it does with a `-- driftless: effect` comment";
+        diagnostics.push(
+            Diagnostic::error(code::MIGRATION_REFUSED, refused.message.clone()).at(refused.span).help(help),
+        );
+    }
+    if let Trust::Opaque(statements) = trust
+        && !diagnostics.has_errors()
+    {
+        statements.iter().for_each(|statement| diagnostics.push(explain_opaque(statement)));
+    }
+    if diagnostics.is_empty() {
+        return Ok(Replayed { builder: replay.builder(), trial: None });
+    }
+    Err(Refusal { path: None, files: folder.files.clone(), diagnostics: diagnostics.sorted() })
+}
+
+fn explain_opaque(statement: &OpaqueStatement) -> Diagnostic {
+    let reach = match &statement.may_change {
+        MayChange::Anything => "anything".to_owned(),
+        MayChange::Objects(objects) => {
+            objects.iter().map(|object| format!("`{object}`")).collect::<Vec<_>>().join(", ")
+        }
+    };
+    let message =
+        format!("what this statement does is not known ({}); it may change {reach}", statement.reason);
+    let help = "say what it does with `-- driftless: no-effect` or `-- driftless: effect DDL` above it, or name a \
+                database to try the migrations in with `--shadow-database-url`";
+    Diagnostic::error(code::MIGRATION_OPAQUE, message).at(statement.span).label("not known").help(help)
+}

@@ -1,0 +1,110 @@
+//! Where a state of the database is taken from.
+//!
+//! A *source* names one side of a comparison; its *state* is what it says. States are read in an order of their own:
+//! what a schema lists, or a history makes, is what a database is then looked at for.
+
+mod database;
+mod migrations;
+mod scope;
+mod trial;
+
+use std::path::PathBuf;
+
+use driftless_catalog::Session;
+use driftless_diagnostics::{Diagnostic, Files, Sink};
+use driftless_ir::Schema;
+use driftless_plan::Pair;
+
+pub(crate) use self::database::introspect;
+pub use self::migrations::{Replayed, replay};
+pub use self::trial::Fallback;
+pub(crate) use self::scope::{Outline, Scope, scope_of_schema};
+use crate::{Database, Project, read};
+
+/// The table of the reference that holds the history. It is never part of a state.
+pub(crate) const HISTORY_TABLE: &str = "_prisma_migrations";
+
+/// What one side of a comparison is.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// Nothing.
+    Empty,
+    /// What a schema says: a file or a folder.
+    Schema(PathBuf),
+    /// What the project's own schema says.
+    ProjectSchema,
+    /// What the migrations of a folder make.
+    Migrations(PathBuf),
+    /// What a database holds.
+    Database(Box<Database>),
+}
+
+/// A state, and the connection that it was read over.
+pub(crate) struct State {
+    pub(crate) schema: Schema,
+    pub(crate) session: Option<Session>,
+}
+
+/// Why a source gives no state: its reports, and the files that they speak of.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The schema that is refused, where it was found.
+    pub path: Option<PathBuf>,
+    /// The files, as far as they could be read.
+    pub files: Files,
+    /// What is wrong.
+    pub diagnostics: Sink,
+}
+
+impl From<Diagnostic> for Refusal {
+    fn from(diagnostic: Diagnostic) -> Self {
+        let mut diagnostics = Sink::new();
+        diagnostics.push(diagnostic);
+        Self { path: None, files: Files::new(), diagnostics }
+    }
+}
+
+/// Reads the states of two sources.
+///
+/// # Errors
+/// A source gives no state. Both are tried, so that one run reports what is wrong with either.
+pub(crate) fn load(
+    project: &Project,
+    sources: Pair<&Source>,
+    fallback: &Fallback,
+) -> Result<Pair<State>, Vec<Refusal>> {
+    let outlines = sources.map(|source| Outline::read(project, source, fallback));
+    let outlines = both(outlines).map_err(|refusals| refusals.into_iter().collect::<Vec<_>>())?;
+    let scope = scope::join(outlines.as_ref());
+    both(outlines.map(|outline| outline.complete(&scope)))
+}
+
+fn both<T>(results: Pair<Result<T, Refusal>>) -> Result<Pair<T>, Vec<Refusal>> {
+    match (results.previous, results.next) {
+        (Ok(previous), Ok(next)) => Ok(Pair::new(previous, next)),
+        (previous, next) => Err(previous.err().into_iter().chain(next.err()).collect()),
+    }
+}
+
+/// Reads the state of one schema. What it does not put into a namespace lies in `default_namespace`.
+///
+/// # Errors
+/// The schema is not found, cannot be read or is not valid.
+pub(crate) fn load_schema(
+    project: &Project,
+    path: Option<&PathBuf>,
+    default_namespace: Option<&str>,
+) -> Result<Schema, Refusal> {
+    let path = match path {
+        Some(path) => path.clone(),
+        None => project.locate()?.path,
+    };
+    let mut diagnostics = Sink::new();
+    let text = read::read_schema(project.folder(), &path, &mut diagnostics);
+    let schema = if diagnostics.has_errors() {
+        None
+    } else {
+        driftless_psl::load(&text.files, default_namespace, &mut diagnostics)
+    };
+    schema.ok_or_else(|| Refusal { path: Some(path), files: text.files, diagnostics: diagnostics.sorted() })
+}

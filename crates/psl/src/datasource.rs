@@ -1,0 +1,76 @@
+//! What the datasource block says to those who connect to the database, whatever else is wrong with the schema.
+
+use driftless_diagnostics::{Files, Sink};
+
+use crate::parse;
+use crate::syntax::{Block, ConfigKind, Expression, Property};
+
+/// The settings of a datasource block.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DatasourceSettings {
+    /// `provider`.
+    pub provider: Option<String>,
+    /// `url`: where the database is.
+    pub url: Option<UrlSetting>,
+    /// `directUrl`: where it is for those who change its schema, past any pooler.
+    pub direct_url: Option<UrlSetting>,
+    /// `shadowDatabaseUrl`: a database that migrations may be tried in.
+    pub shadow_database_url: Option<UrlSetting>,
+    /// `schemas`: the namespaces that may be used; empty where none are named.
+    pub schemas: Vec<String>,
+}
+
+/// How a URL is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UrlSetting {
+    /// As it stands.
+    Text(String),
+    /// `env("NAME")`: a variable of the environment.
+    Variable(String),
+}
+
+/// Reads the first datasource block of a schema; `None` where there is none.
+pub fn read_datasource(files: &Files) -> Option<DatasourceSettings> {
+    let mut ignored = Sink::new();
+    files.iter().find_map(|(id, file)| {
+        if !file.text().contains("datasource") {
+            return None;
+        }
+        let document = parse::parse(id, file.text(), &mut ignored);
+        document.blocks.iter().find_map(|block| match block {
+            Block::Config(config) if config.kind == ConfigKind::Datasource => {
+                Some(DatasourceSettings::new(&config.properties))
+            }
+            _ => None,
+        })
+    })
+}
+
+impl DatasourceSettings {
+    fn new(properties: &[Property<'_>]) -> Self {
+        let value = |name: &str| {
+            properties.iter().find(|property| property.name.text == name).and_then(|found| found.value.as_ref())
+        };
+        let url = |name: &str| value(name).and_then(UrlSetting::new);
+        let text = |expression: &Expression<'_>| expression.as_string().map(str::to_owned);
+        Self {
+            provider: value("provider").and_then(text),
+            url: url("url"),
+            direct_url: url("directUrl"),
+            shadow_database_url: url("shadowDatabaseUrl"),
+            schemas: value("schemas").map(Expression::as_elements).unwrap_or_default().iter().filter_map(text).collect(),
+        }
+    }
+}
+
+impl UrlSetting {
+    fn new(expression: &Expression<'_>) -> Option<Self> {
+        match expression {
+            Expression::Call(call) if call.name.text == "env" => {
+                let name = call.arguments.first()?.value.as_ref()?.as_string()?;
+                Some(Self::Variable(name.to_owned()))
+            }
+            _ => expression.as_string().map(|text| Self::Text(text.to_owned())),
+        }
+    }
+}
