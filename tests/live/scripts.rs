@@ -41,7 +41,11 @@ impl Scene {
         let next = load(&case.read("to.prisma").unwrap_or_default())?;
         let guarded = difference(&previous, &next, Style::Guarded)?;
         let setup = case.read("setup.sql").unwrap_or_default();
-        let enums = guarded.summary.iter().flat_map(|summary| &summary.changes).filter(|change| change.kind == "enum");
+        let enums = guarded
+            .summary
+            .iter()
+            .flat_map(|summary| &summary.changes)
+            .filter(|change| change.kind == "enum");
         let values = enums.flat_map(|change| &change.children);
         let renamed = values.filter_map(|value| {
             Some((value.name.clone(), value.detail.strip_prefix("becomes ")?.to_owned()))

@@ -21,7 +21,9 @@ use driftless_diagnostics::{Diagnostic, code};
 use driftless_engine::Project;
 
 use crate::arguments::{Arguments, Command, DbCommand, MigrateCommand};
-use crate::commands::{Context, Outcome, execute, migrate, completions, diff, drift, format, man, pull, push, validate};
+use crate::commands::{
+    Context, Outcome, completions, diff, drift, execute, format, history, man, migrate, pull, push, validate,
+};
 use crate::exit::Exit;
 use crate::terminal::Terminal;
 
@@ -65,21 +67,34 @@ fn dispatch(terminal: Terminal, arguments: Arguments) -> Outcome {
         .with_environment(std::env::vars_os().filter_map(text).collect());
     let context = Context { project, terminal };
     match &command {
-        Command::Diff(arguments) | Command::Migrate { command: MigrateCommand::Diff(arguments) } => {
-            diff::run(&context, arguments)
-        }
-        Command::Migrate { command: MigrateCommand::Dev(arguments) } => migrate::dev::run(&context, arguments),
-        Command::Migrate { command: MigrateCommand::Deploy(arguments) } => migrate::deploy::run(&context, arguments),
-        Command::Migrate { command: MigrateCommand::Status(arguments) } => migrate::status::run(&context, arguments),
-        Command::Migrate { command: MigrateCommand::Resolve(arguments) } => migrate::resolve::run(&context, arguments),
-        Command::Migrate { command: MigrateCommand::Reset(arguments) } => migrate::reset::run(&context, arguments),
-        Command::Db { command: DbCommand::Execute(arguments) } => execute::run(&context, arguments),
+        Command::Diff(arguments) => diff::run(&context, arguments),
         Command::Validate(arguments) => validate::run(&context, arguments),
         Command::Format(arguments) => format::run(&context, arguments),
-        Command::Db { command: DbCommand::Pull(arguments) } => pull::run(&context, arguments),
-        Command::Db { command: DbCommand::Push(arguments) } => push::run(&context, arguments),
+        Command::Migrate { command } => dispatch_migrate(&context, command),
+        Command::Db { command } => dispatch_db(&context, command),
         Command::Drift(arguments) => drift::run(&context, arguments),
+        Command::Why(arguments) => history::explain(&context, arguments),
         Command::Completions(arguments) => completions::run(&context, arguments),
         Command::Man(arguments) => man::run(&context, arguments),
+    }
+}
+
+fn dispatch_migrate(context: &Context, command: &MigrateCommand) -> Outcome {
+    match command {
+        MigrateCommand::Dev(arguments) => migrate::dev::run(context, arguments),
+        MigrateCommand::Deploy(arguments) => migrate::deploy::run(context, arguments),
+        MigrateCommand::Status(arguments) => migrate::status::run(context, arguments),
+        MigrateCommand::Resolve(arguments) => migrate::resolve::run(context, arguments),
+        MigrateCommand::Reset(arguments) => migrate::reset::run(context, arguments),
+        MigrateCommand::Diff(arguments) => diff::run(context, arguments),
+        MigrateCommand::ValidateHistory(arguments) => history::validate(context, arguments),
+    }
+}
+
+fn dispatch_db(context: &Context, command: &DbCommand) -> Outcome {
+    match command {
+        DbCommand::Pull(arguments) => pull::run(context, arguments),
+        DbCommand::Push(arguments) => push::run(context, arguments),
+        DbCommand::Execute(arguments) => execute::run(context, arguments),
     }
 }

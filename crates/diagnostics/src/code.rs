@@ -106,6 +106,8 @@ codes! {
     /// A statement of a migration that PostgreSQL refuses, found without applying it to the database. The reference's
     /// number.
     MIGRATION_REFUSED = "P3006", "migration cannot be replayed";
+    /// The migrations make nothing of the name that was asked for.
+    OBJECT_NOT_FOUND = "D3006", "no such object";
     /// A database is missing and cannot be made. The reference's number.
     DATABASE_NOT_CREATED = "P3000", "database cannot be created";
     /// A database is not what it should be after the changes were made.

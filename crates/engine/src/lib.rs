@@ -16,6 +16,7 @@ mod diff;
 mod drift;
 mod execute;
 mod format;
+mod history;
 mod migrate;
 mod project;
 mod proof;
@@ -34,10 +35,11 @@ pub use drift::{DriftOptions, DriftReport, Finding, Kind as FindingKind, Measure
 pub use driftless_plan::{Ansi, Change, Mark, Plain, Style, Summary};
 pub use execute::execute;
 pub use format::{FormattedFile, Formatting, decode_text, format, format_text, write_formatted};
+pub use history::{CheckedHistory, Provenance, Statement, validate_history, why};
 pub use migrate::{
-    Checksum, DeployOptions, Deployment, DevOptions, Development, Diagnosis, Dilemma, Draft, Event, LockOptions,
-    Migration, MigrationsFolder, Observer, Resolution, State, Status, StatusOptions, deploy, diagnose, draft,
-    read_folder, reset, resolve, status,
+    Checksum, DeployOptions, Deployment, DevOptions, Development, Diagnosis, Dilemma, Draft, Event,
+    LockOptions, Migration, MigrationsFolder, Observer, Resolution, State, Status, StatusOptions, deploy,
+    diagnose, draft, read_folder, reset, resolve, status,
 };
 pub use project::{Environment, Found, Location, Project};
 pub use pull::{PullOptions, Pulled, PulledFile, Remark, pull, write_pulled};

@@ -35,8 +35,8 @@ pub use id::{ColumnId, EnumId, ExtensionId, ForeignKeyId, IndexId, NamespaceId, 
 pub use name::{MAX_NAME_BYTES, Name, QualifiedName};
 pub use object::{
     Check, Column, Enum, EnumValue, Extension, ForeignKey, Index, IndexKey, IndexKind, IndexMethod,
-    IndexPart, Namespace, NullsOrder, OperatorClass, Origin, ReferentialAction, Reported, Sequence, SortOrder,
-    Unmodelled, View,
+    IndexPart, Namespace, NullsOrder, OperatorClass, Origin, ReferentialAction, Reported, Sequence,
+    SortOrder, Unmodelled, View,
 };
 pub use schema::{Schema, Table};
 pub use types::{BaseType, Builtin, ColumnType};

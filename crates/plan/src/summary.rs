@@ -3,8 +3,8 @@
 use std::fmt;
 
 use driftless_ir::{
-    ColumnWalker, EnumWalker, ForeignKeyWalker, IndexWalker, Name, NamespaceWalker, QualifiedName, TableId,
-    TableWalker,
+    ColumnWalker, EnumWalker, ForeignKeyWalker, IndexKey, IndexWalker, Name, NamespaceWalker, QualifiedName,
+    TableId, TableWalker,
 };
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -352,7 +352,15 @@ fn column_names<'a>(columns: impl Iterator<Item = ColumnWalker<'a>>) -> String {
 fn index_change(mark: Mark, index: IndexWalker<'_>) -> Change {
     let unique = if index.kind().is_unique() { " unique" } else { "" };
     let kind = if index.is_primary() { "primary key" } else { "index" };
-    Change::new(mark, kind, index.name().as_str(), format!("({}){unique}", column_names(index.columns())))
+    let keys = index.get().parts.iter().map(|part| match &part.key {
+        IndexKey::Column(id) => index.schema().column(*id).name().as_str(),
+        IndexKey::Expression(expr) => &expr.text,
+    });
+    let mut detail = format!("({}){unique}", keys.collect::<Vec<_>>().join(", "));
+    if let Some(predicate) = &index.get().predicate {
+        detail += &format!(" where {}", predicate.text);
+    }
+    Change::new(mark, kind, index.name().as_str(), detail)
 }
 
 fn key_change(mark: Mark, key: ForeignKeyWalker<'_>) -> Change {

@@ -49,7 +49,10 @@ pub fn read_datasource(files: &Files) -> Option<DatasourceSettings> {
 impl DatasourceSettings {
     fn new(properties: &[Property<'_>]) -> Self {
         let value = |name: &str| {
-            properties.iter().find(|property| property.name.text == name).and_then(|found| found.value.as_ref())
+            properties
+                .iter()
+                .find(|property| property.name.text == name)
+                .and_then(|found| found.value.as_ref())
         };
         let url = |name: &str| value(name).and_then(UrlSetting::new);
         let text = |expression: &Expression<'_>| expression.as_string().map(str::to_owned);
@@ -58,7 +61,12 @@ impl DatasourceSettings {
             url: url("url"),
             direct_url: url("directUrl"),
             shadow_database_url: url("shadowDatabaseUrl"),
-            schemas: value("schemas").map(Expression::as_elements).unwrap_or_default().iter().filter_map(text).collect(),
+            schemas: value("schemas")
+                .map(Expression::as_elements)
+                .unwrap_or_default()
+                .iter()
+                .filter_map(text)
+                .collect(),
         }
     }
 }

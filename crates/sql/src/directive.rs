@@ -24,7 +24,7 @@ pub(crate) fn read(script: &str, comments: &[Range<usize>]) -> Option<Directive>
         if words == "no-effect" {
             return Some(Directive::NoEffect);
         }
-        let Some(ddl) = words.strip_prefix("effect") else {
+        let Some(("effect", ddl)) = words.split_once(char::is_whitespace) else {
             return Some(Directive::Unknown(comment.clone()));
         };
         let effect = effect.get_or_insert_default();
@@ -45,9 +45,9 @@ mod tests {
         assert_eq!(effect, Some(Directive::Effect("CREATE TABLE t (\nid int)\n".to_owned())));
         assert_eq!(read("--driftless: no-effect", std::slice::from_ref(&(0..22))), Some(Directive::NoEffect));
         assert_eq!(read("-- other", std::slice::from_ref(&(0..8))), None);
-        assert!(matches!(
-            read("-- driftless: x", std::slice::from_ref(&(0..15))),
-            Some(Directive::Unknown(_))
-        ));
+        for unknown in ["-- driftless: x", "-- driftless: effect", "-- driftless: effects DROP TABLE t"] {
+            let read = read(unknown, std::slice::from_ref(&(0..unknown.len())));
+            assert_eq!(read, Some(Directive::Unknown(0..unknown.len())));
+        }
     }
 }

@@ -30,6 +30,7 @@ pub struct Refused {
 pub struct Replay {
     interpreter: Interpreter,
     refused: Vec<Refused>,
+    misread: Vec<Span>,
     statements: usize,
 }
 
@@ -42,7 +43,12 @@ impl Default for Replay {
 impl Replay {
     /// A replay on a new database whose search path is this namespace.
     pub fn new(namespace: impl Into<Name>) -> Self {
-        Self { interpreter: Interpreter::new(namespace.into()), refused: Vec::new(), statements: 0 }
+        Self {
+            interpreter: Interpreter::new(namespace.into()),
+            refused: Vec::new(),
+            misread: Vec::new(),
+            statements: 0,
+        }
     }
 
     /// Carries out the statements of a script, each by itself as `psql` sends them, in a session of its own: temporary
@@ -51,9 +57,19 @@ impl Replay {
         for fragment in split(script) {
             let span = |range: &std::ops::Range<usize>| Span::new(file, range.start as u32, range.end as u32);
             match fragment.content {
-                Content::Nothing | Content::CopyRows(_) => {}
+                Content::Nothing => {
+                    let stray = fragment
+                        .comments
+                        .iter()
+                        .filter(|comment| directive::read(script, std::slice::from_ref(*comment)).is_some());
+                    self.misread.extend(stray.map(span));
+                }
+                Content::CopyRows(_) => {}
                 Content::Statement(body) => {
                     let directive = directive::read(script, &fragment.comments);
+                    if let Some(Directive::Unknown(comment)) = &directive {
+                        self.misread.push(span(comment));
+                    }
                     self.run_statement(span(&body), &script[body], directive);
                 }
                 Content::PsqlCommand(line) => {
@@ -141,6 +157,12 @@ impl Replay {
     /// The statements that PostgreSQL would refuse, in order.
     pub fn refused(&self) -> &[Refused] {
         &self.refused
+    }
+
+    /// The comments that begin with `driftless:` and say nothing that is understood, or that stand above no statement.
+    /// They have no effect.
+    pub fn misread_directives(&self) -> &[Span] {
+        &self.misread
     }
 
     /// How many statements were run.

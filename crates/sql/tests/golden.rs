@@ -82,6 +82,9 @@ fn scripts_are_replayed() {
             let at = line(refused.span.start);
             writeln!(notes, "line {at} refused {} {}{doubt}", refused.state, refused.message).unwrap();
         }
+        for span in replay.misread_directives() {
+            writeln!(notes, "line {} directive not understood", line(span.start)).unwrap();
+        }
         if let Trust::Opaque(statements) = replay.trust() {
             for statement in statements {
                 let reach = match statement.may_change {
@@ -94,6 +97,48 @@ fn scripts_are_replayed() {
         }
         expect(&path, "dump", &replay.schema().unwrap().dump(), &mut failures);
         expect(&path, "notes", &notes, &mut failures);
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// A replay of scripts one after the other.
+fn replay(scripts: &[&str]) -> Replay {
+    let (mut files, mut replay) = (Files::new(), Replay::default());
+    for script in scripts {
+        replay.run(files.add("script", (*script).to_owned()), script);
+    }
+    replay
+}
+
+#[test]
+fn both_styles_of_our_own_scripts_make_the_same_and_guarded_ones_may_run_again() {
+    let mut failures = Vec::new();
+    for path in fixtures("diff").iter().filter(|path| path.ends_with("guarded.sql")) {
+        if path.with_file_name("from.prisma").exists() {
+            continue;
+        }
+        let guarded = std::fs::read_to_string(path).unwrap();
+        let plain = std::fs::read_to_string(path.with_file_name("plain.sql")).unwrap();
+        let dump = |replay: &Replay| replay.schema().unwrap().dump();
+        let (once, twice, as_reference) =
+            (replay(&[&guarded]), replay(&[&guarded, &guarded]), replay(&[&plain]));
+        for replay in [&once, &twice, &as_reference] {
+            if replay.trust() != Trust::Exact || !replay.refused().is_empty() {
+                failures.push(format!("{}: {:?} {:?}", path.display(), replay.trust(), replay.refused()));
+            }
+        }
+        if dump(&once) != dump(&twice) {
+            failures.push(format!("{}: the second run changes something", path.display()));
+        }
+        let differs_on_purpose = path.with_file_name("reference.sql").exists();
+        if dump(&once) != dump(&as_reference) && !differs_on_purpose {
+            failures.push(format!(
+                "{}: the two styles differ\n{}---\n{}",
+                path.display(),
+                dump(&once),
+                dump(&as_reference)
+            ));
+        }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

@@ -17,6 +17,11 @@ impl<'a> Database<'a> {
         Self { server, name: name.to_owned() }
     }
 
+    /// The URL by which a tool reaches it.
+    pub fn url(&self) -> String {
+        self.server.url(&self.name)
+    }
+
     /// Runs a script, statement by statement as `psql` reads it, and gives what it prints: rows unaligned, without
     /// headers.
     ///

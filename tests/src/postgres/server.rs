@@ -61,6 +61,11 @@ impl Server {
         Database::named(self, &name)
     }
 
+    /// The URL of a database of the server, which need not exist.
+    pub fn url(&self, database: &str) -> String {
+        format!("postgresql://postgres@localhost/{database}?host={}", self.folder.display())
+    }
+
     /// A `psql` for a database of the server: quiet, without anyone's settings, stopping at the first error.
     pub(super) fn psql(&self, database: &str) -> Command {
         let mut psql = Command::new(self.programs.join("psql"));

@@ -122,7 +122,10 @@ fn written_default(
         // whole numbers of another type
         ColumnDefault::Literal(Literal::Number(_)) => {
             text.is_some_and(|text| text.starts_with('('))
-                && matches!(ty.base, BaseType::Builtin(Builtin::SmallInt | Builtin::Integer | Builtin::BigInt))
+                && matches!(
+                    ty.base,
+                    BaseType::Builtin(Builtin::SmallInt | Builtin::Integer | Builtin::BigInt)
+                )
         }
         ColumnDefault::Literal(_) => ty.base == BaseType::Builtin(Builtin::Uuid),
         _ => false,

@@ -92,7 +92,12 @@ pub(crate) struct ResolveArguments {
     #[command(flatten)]
     pub(crate) lock: LockArguments,
     /// Record a migration as in effect, without running it
-    #[arg(long, value_name = "NAME", conflicts_with = "rolled_back", required_unless_present = "rolled_back")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        conflicts_with = "rolled_back",
+        required_unless_present = "rolled_back"
+    )]
     pub(crate) applied: Option<String>,
     /// Record that what was begun of a migration was undone
     #[arg(long, value_name = "NAME")]

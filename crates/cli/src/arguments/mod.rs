@@ -6,6 +6,7 @@ mod database;
 mod diff;
 mod drift;
 mod execute;
+mod history;
 mod migrate;
 mod schema;
 mod shell;
@@ -16,11 +17,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use self::database::{DbCommand, PullArguments, PushArguments};
 pub(crate) use self::diff::{DiffArguments, Style};
+pub(crate) use self::drift::DriftArguments;
 pub(crate) use self::execute::ExecuteArguments;
+pub(crate) use self::history::{ValidateHistoryArguments, WhyArguments};
 pub(crate) use self::migrate::{
     DeployArguments, DevArguments, LockArguments, ResetArguments, ResolveArguments, StatusArguments,
 };
-pub(crate) use self::drift::DriftArguments;
 pub(crate) use self::schema::{FormatArguments, ValidateArguments};
 pub(crate) use self::shell::{CompletionsArguments, ManArguments};
 
@@ -113,6 +115,8 @@ pub(crate) enum Command {
     },
     /// Report where the database is not what its migrations, or its schema, make
     Drift(DriftArguments),
+    /// Say which migration made an object of the database, and which changed it last
+    Why(WhyArguments),
     /// Print a script that completes commands and flags in a shell
     Completions(CompletionsArguments),
     /// Write the manual pages
@@ -134,4 +138,6 @@ pub(crate) enum MigrateCommand {
     Reset(ResetArguments),
     /// Show what leads from one schema to another, in words or as SQL
     Diff(DiffArguments),
+    /// Find statements that PostgreSQL would refuse, without a database
+    ValidateHistory(ValidateHistoryArguments),
 }

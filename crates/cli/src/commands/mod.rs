@@ -5,6 +5,7 @@ pub(crate) mod diff;
 pub(crate) mod drift;
 pub(crate) mod execute;
 pub(crate) mod format;
+pub(crate) mod history;
 pub(crate) mod man;
 pub(crate) mod migrate;
 pub(crate) mod pull;

@@ -109,8 +109,12 @@ fn collect(change: &Change, table: Option<&str>, findings: &mut Vec<Finding>) {
 fn fix(kind: Kind) -> &'static str {
     match kind {
         Kind::Extra => "take it over with `driftless db pull` and a migration, or drop it from the database",
-        Kind::Missing => "make it again with the SQL of `driftless drift --script`, or write a migration that drops it",
-        Kind::Different => "change it back with the SQL of `driftless drift --script`, or write a migration for it",
+        Kind::Missing => {
+            "make it again with the SQL of `driftless drift --script`, or write a migration that drops it"
+        }
+        Kind::Different => {
+            "change it back with the SQL of `driftless drift --script`, or write a migration for it"
+        }
     }
 }
 

@@ -71,7 +71,8 @@ pub fn drift(project: &Project, options: &DriftOptions) -> Result<DriftReport, R
     let (expected, scope) = expect(project, &measure, &mut session)?;
     let held = introspect(&mut session, &scope)?;
     let objects = Pair::new(object::of(&expected, &measure), object::of(&held, &measure));
-    let states = Pair::new(State { schema: expected, session: None }, State { schema: held, session: Some(session) });
+    let states =
+        Pair::new(State { schema: expected, session: None }, State { schema: held, session: Some(session) });
     let (mut findings, script) = compare_models(states)?;
     let accepted = judge_objects(project, options, objects, &mut findings)?;
     finding::locate(project, &mut findings);
@@ -127,7 +128,8 @@ fn judge_objects(
 ) -> Result<Option<(PathBuf, usize)>, Diagnostic> {
     let path = accepted::path(project)?;
     if options.accept {
-        let unknown: Vec<_> = objects.next.iter().filter(|object| !object.is_among(&objects.previous)).collect();
+        let unknown: Vec<_> =
+            objects.next.iter().filter(|object| !object.is_among(&objects.previous)).collect();
         accepted::write(project, &path, &unknown)?;
     }
     let accepted = accepted::read(project, &path)?;

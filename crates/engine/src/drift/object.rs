@@ -12,8 +12,20 @@ use super::{Finding, Kind, Measure};
 /// Kinds that are looked for even where nothing was accepted yet. The others, comments or grants, differ from one
 /// database to the next.
 const WATCHED: [&str; 14] = [
-    "trigger", "event trigger", "policy", "row security", "function", "procedure", "aggregate", "rule", "view",
-    "materialized view", "check constraint", "exclusion constraint", "domain", "foreign table",
+    "trigger",
+    "event trigger",
+    "policy",
+    "row security",
+    "function",
+    "procedure",
+    "aggregate",
+    "rule",
+    "view",
+    "materialized view",
+    "check constraint",
+    "exclusion constraint",
+    "domain",
+    "foreign table",
 ];
 
 /// An object by its name, and what it is.
@@ -140,7 +152,8 @@ pub(super) fn judge(objects: &Pair<Vec<Object>>, accepted: Option<&[Accepted]>) 
     }
     let is_gone = |object: &&Object| WATCHED.contains(&object.kind.as_str()) && !object.is_among(held);
     findings.extend(expected.iter().filter(is_gone).map(|object| {
-        object.finding(Kind::Missing, "make it again as the migrations do, or write a migration that drops it")
+        object
+            .finding(Kind::Missing, "make it again as the migrations do, or write a migration that drops it")
     }));
     let gone = known.iter().filter(|known| !held.iter().any(|object| known.object == object.to_string()));
     findings.extend(gone.map(Accepted::finding_of_gone));

@@ -88,13 +88,15 @@ pub fn draft(
     if let Some(dilemma) = find_dilemma(&folder, session, &options.fallback)? {
         return Ok(Development::Undecided(dilemma));
     }
-    let deployment = DeployOptions { folder: Some(path.clone()), lock: options.lock, ..DeployOptions::default() };
+    let deployment =
+        DeployOptions { folder: Some(path.clone()), lock: options.lock, ..DeployOptions::default() };
     let applied = deploy(project, &deployment, observer)?.migrations;
 
     let replayed = source::replay(&folder, scope.default.as_str(), &options.fallback)?;
     let made = replayed.freeze(&scope)?;
     let states = Pair::new(made, wanted);
-    let diff = DiffOptions { style: Style::Guarded, script: true, summary: false, fallback: Fallback::default() };
+    let diff =
+        DiffOptions { style: Style::Guarded, script: true, summary: false, fallback: Fallback::default() };
     let difference = crate::compare(&states.previous, &states.next, &diff)?;
     let script = (!difference.is_empty).then(|| difference.script.unwrap_or_default());
     let mut session = database.connect()?;
@@ -155,7 +157,8 @@ impl Draft {
         let stamp = stamp(seconds);
         let name = if slug.is_empty() { stamp } else { format!("{stamp}_{slug}") };
         if name.len() > MAX_NAME {
-            let message = format!("the name of the migration has {} bytes, and {MAX_NAME} is the most", name.len());
+            let message =
+                format!("the name of the migration has {} bytes, and {MAX_NAME} is the most", name.len());
             return Err(Diagnostic::error(code::MIGRATION_NAME, message).help("give it a shorter name"));
         }
         let folder = self.folder.join(&name);

@@ -44,8 +44,12 @@ pub(super) fn find(
         SchemaState { schema: held, session: Some(session) },
     );
     proof::prove(&mut states)?;
-    let options = DiffOptions { style: Style::Guarded, script: true, summary: true, fallback: Fallback::default() };
+    let options =
+        DiffOptions { style: Style::Guarded, script: true, summary: true, fallback: Fallback::default() };
     let difference = crate::compare(&states.previous.schema, &states.next.schema, &options)?;
     let text = difference.summary.map(|summary| summary.to_string()).unwrap_or_default();
-    Ok(Drift { changes: text.lines().map(str::to_owned).collect(), script: difference.script.unwrap_or_default() })
+    Ok(Drift {
+        changes: text.lines().map(str::to_owned).collect(),
+        script: difference.script.unwrap_or_default(),
+    })
 }

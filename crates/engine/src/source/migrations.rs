@@ -6,9 +6,9 @@ use driftless_diagnostics::{Diagnostic, Sink, code};
 use driftless_ir::{Name, Schema, SchemaBuilder};
 use driftless_sql::{MayChange, OpaqueStatement, Replay, Trust};
 
+use super::Refusal;
 use super::scope::{Scope, history_table};
 use super::trial::{Fallback, Trial};
-use super::Refusal;
 use crate::{MigrationsFolder, Project, read_folder};
 
 /// What a history makes.
@@ -84,7 +84,8 @@ pub fn replay(folder: &MigrationsFolder, namespace: &str, fallback: &Fallback) -
     Err(Refusal { path: None, files: folder.files.clone(), diagnostics: diagnostics.sorted() })
 }
 
-fn explain_opaque(statement: &OpaqueStatement) -> Diagnostic {
+/// What to say of a statement whose effect is not known.
+pub(crate) fn explain_opaque(statement: &OpaqueStatement) -> Diagnostic {
     let reach = match &statement.may_change {
         MayChange::Anything => "anything".to_owned(),
         MayChange::Objects(objects) => {

@@ -16,9 +16,10 @@ use driftless_ir::Schema;
 use driftless_plan::Pair;
 
 pub(crate) use self::database::introspect;
+pub(crate) use self::migrations::explain_opaque;
 pub use self::migrations::{Replayed, replay};
-pub use self::trial::Fallback;
 pub(crate) use self::scope::{Outline, Scope, scope_of_schema};
+pub use self::trial::Fallback;
 use crate::{Database, Project, read};
 
 /// The table of the reference that holds the history. It is never part of a state.

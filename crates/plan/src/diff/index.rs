@@ -62,8 +62,13 @@ impl Differ<'_> {
                 self.restore_index(ids);
             }
         }
-        let taken: IndexSet<&Name> =
-            indexes.next.iter().zip(&pairs).filter(|(_, pair)| pair.is_none()).map(|(i, _)| i.name()).collect();
+        let taken: IndexSet<&Name> = indexes
+            .next
+            .iter()
+            .zip(&pairs)
+            .filter(|(_, pair)| pair.is_none())
+            .map(|(i, _)| i.name())
+            .collect();
         let next = self.schemas.next;
         for (index, _) in indexes.previous.iter().zip(kept).filter(|(_, kept)| !kept) {
             if is_expressible(*index, next) || taken.contains(index.name()) {
@@ -189,12 +194,13 @@ fn expressions(
     indexes: Pair<&Index>,
 ) -> impl Iterator<Item = (impl Fn(Pair<IndexId>) -> Unproven, Pair<&Expr>)> {
     let predicates = indexes.map(|index| index.predicate.as_ref()).transpose();
-    let keys = indexes.previous.parts.iter().zip(&indexes.next.parts).enumerate().filter_map(|(at, parts)| {
-        match (&parts.0.key, &parts.1.key) {
-            (IndexKey::Expression(a), IndexKey::Expression(b)) => Some((Some(at), Pair::new(a, b))),
-            _ => None,
-        }
-    });
+    let keys =
+        indexes.previous.parts.iter().zip(&indexes.next.parts).enumerate().filter_map(|(at, parts)| {
+            match (&parts.0.key, &parts.1.key) {
+                (IndexKey::Expression(a), IndexKey::Expression(b)) => Some((Some(at), Pair::new(a, b))),
+                _ => None,
+            }
+        });
     keys.chain(predicates.map(|pair| (None, pair))).map(|(key, pair)| {
         let place = move |ids| match key {
             Some(key) => Unproven::Key(ids, key),

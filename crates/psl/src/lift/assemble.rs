@@ -24,7 +24,11 @@ pub(super) struct Homes {
 }
 
 impl Homes {
-    pub(super) fn new(schema: &Schema, views: &[&View], previous: &super::previous::Previous<'_, '_>) -> Self {
+    pub(super) fn new(
+        schema: &Schema,
+        views: &[&View],
+        previous: &super::previous::Previous<'_, '_>,
+    ) -> Self {
         let blocks = previous.datamodel.models_with_refs().map(|(at, _)| at).collect();
         let mut homes = Self { blocks, ..Self::default() };
         for table in schema.tables() {
@@ -141,7 +145,13 @@ impl Assembly<'_, '_, '_> {
     }
 
     /// A model or view written anew; `None` where the database does not hold it.
-    fn model(&self, position: usize, model: &Model<'_>, gap: &str, draft: (&mut Draft, usize)) -> Option<String> {
+    fn model(
+        &self,
+        position: usize,
+        model: &Model<'_>,
+        gap: &str,
+        draft: (&mut Draft, usize),
+    ) -> Option<String> {
         let at = *self.homes.blocks.get(position)?;
         let mut out = String::new();
         let (draft, piece) = draft;
@@ -254,7 +264,8 @@ fn configuration(text: &str, config: &Config<'_>) -> String {
     let block = text.get(config.span.range()).unwrap_or_default();
     let is_list = config.kind == ConfigKind::Datasource;
     let property = config.properties.iter().find(|property| is_list && property.name.text == "schemas");
-    let Some(Expression::Array(elements, span)) = property.and_then(|property| property.value.as_ref()) else {
+    let Some(Expression::Array(elements, span)) = property.and_then(|property| property.value.as_ref())
+    else {
         return block.to_owned();
     };
     let mut names: Vec<_> = elements.iter().filter_map(Expression::as_string).collect();
@@ -287,7 +298,10 @@ mod tests {
 
     #[test]
     fn only_the_comment_above_goes() {
-        assert_eq!(without_last_comment(" // behind\n\n// free\n\n// of it\n/// too\n"), " // behind\n\n// free\n\n");
+        assert_eq!(
+            without_last_comment(" // behind\n\n// free\n\n// of it\n/// too\n"),
+            " // behind\n\n// free\n\n"
+        );
         assert_eq!(without_last_comment("\n\n"), "\n\n");
     }
 }

@@ -1,7 +1,9 @@
 //! Tables as models, views as views, enum types as enums: one block each, not yet laid out.
 
 use driftless_diagnostics::{Files, Span};
-use driftless_ir::{ColumnWalker, EnumWalker, ForeignKeyWalker, ReferentialAction, Schema, TableWalker, View};
+use driftless_ir::{
+    ColumnWalker, EnumWalker, ForeignKeyWalker, ReferentialAction, Schema, TableWalker, View,
+};
 
 use super::assemble::Homes;
 use super::comments::{Attached, BlockComments, INVALID_NAME};
@@ -35,7 +37,13 @@ pub(super) struct Writer<'s, 'd, 'a> {
 
 impl<'s, 'd, 'a> Writer<'s, 'd, 'a> {
     /// Writes the model of a table; `above` is what stands before it in the file already.
-    pub(super) fn write_model(&self, table: TableWalker<'s>, remarks: &[Remark], above: &str, out: &mut String) {
+    pub(super) fn write_model(
+        &self,
+        table: TableWalker<'s>,
+        remarks: &[Remark],
+        above: &str,
+        out: &mut String,
+    ) {
         let title = self.names.table(table);
         let known = self.previous.table(table.qualified_name());
         write_renamed(title, "model", table.name().as_str(), out);
@@ -72,7 +80,12 @@ impl<'s, 'd, 'a> Writer<'s, 'd, 'a> {
             out.push_str(attribute);
             out.push('\n');
         }
-        self.write_place(&title.name, table.qualified_name(), out);
+        self.write_place(
+            &title.name,
+            model.and_then(|model| model.mapped).is_some(),
+            table.qualified_name(),
+            out,
+        );
         if self.ignored[table.id().index()] {
             out.push_str("@@ignore\n");
         }
@@ -101,7 +114,8 @@ impl<'s, 'd, 'a> Writer<'s, 'd, 'a> {
     ) {
         let entry = column.get();
         let field = model.and_then(|(model, _)| field_of(model, column.name().as_str()));
-        let attached = model.zip(field).and_then(|((model, comments), field)| attached(model, comments, field.syntax));
+        let attached =
+            model.zip(field).and_then(|((model, comments), field)| attached(model, comments, field.syntax));
         let (ty, is_array) = type_of(self.schema, entry);
         let arity = arity(is_array, entry.nullable);
         let name = self.names.column(column.id());
@@ -253,9 +267,15 @@ impl<'s, 'd, 'a> Writer<'s, 'd, 'a> {
         Some(views.columns.iter().filter_map(|column| known(column.name.as_str())).collect())
     }
 
-    /// Writes `@@map` and `@@schema` where they are needed.
-    fn write_place(&self, name: &str, place: &driftless_ir::QualifiedName, out: &mut String) {
-        if name != place.name.as_str() {
+    /// Writes `@@map` and `@@schema` where they are needed, `@@map` also where it was there.
+    fn write_place(
+        &self,
+        name: &str,
+        is_mapped: bool,
+        place: &driftless_ir::QualifiedName,
+        out: &mut String,
+    ) {
+        if is_mapped || name != place.name.as_str() {
             out.push_str("@@map(");
             quote(place.name.as_str(), out);
             out.push_str(")\n");
@@ -297,7 +317,7 @@ impl<'s, 'd, 'a> Writer<'s, 'd, 'a> {
                 }
             }
         }
-        self.write_place(&title.name, &view.name, out);
+        self.write_place(&title.name, model.and_then(|model| model.mapped).is_some(), &view.name, out);
         out.push_str("}\n");
     }
 
@@ -317,7 +337,8 @@ impl<'s, 'd, 'a> Writer<'s, 'd, 'a> {
             origin: column.origin.clone(),
         };
         let field = model.and_then(|(model, _)| field_of(model, column.name.as_str()));
-        let attached = model.zip(field).and_then(|((model, comments), field)| attached(model, comments, field.syntax));
+        let attached =
+            model.zip(field).and_then(|((model, comments), field)| attached(model, comments, field.syntax));
         if let Some(attached) = attached {
             attached.write_above(out);
         }
@@ -377,7 +398,9 @@ impl<'s, 'd, 'a> Writer<'s, 'd, 'a> {
             let rest = comments.items.iter().skip(known.map_or(0, |block| block.values.len()));
             write_lines(rest.flat_map(|attached| &attached.above).chain(&comments.rest), out);
         }
-        self.write_place(&title.name, enumeration.qualified_name(), out);
+        let is_mapped =
+            known.is_some_and(|block| block.attributes.iter().any(|attribute| attribute.name.text == "map"));
+        self.write_place(&title.name, is_mapped, enumeration.qualified_name(), out);
         out.push_str("}\n");
     }
 }
@@ -460,7 +483,8 @@ fn write_rest(model: &Model<'_>, comments: &BlockComments<'_>, out: &mut String)
         starts.sort_unstable();
         model.syntax.attributes.iter().any(|attribute| starts.get(at) == Some(&place(attribute.span)))
     };
-    let items = comments.items.iter().enumerate().filter(|(at, item)| !item.above.is_empty() && of_attribute(*at));
+    let items =
+        comments.items.iter().enumerate().filter(|(at, item)| !item.above.is_empty() && of_attribute(*at));
     write_lines(items.flat_map(|(_, item)| &item.above).chain(&comments.rest), out);
 }
 

@@ -31,7 +31,10 @@ pub(super) fn find(schema: &Schema, previous: &Previous<'_, '_>) -> Vec<JoinTabl
 /// The shape that the schema language makes: `_Name` with the columns A and B, a key each, a unique index on both and
 /// an index on B. Column A refers to the model whose name comes first.
 fn recognise(table: TableWalker<'_>, previous: &Previous<'_, '_>) -> Option<JoinTable> {
-    if !table.name().as_str().starts_with('_') || table.columns().len() != 2 || table.foreign_keys().len() != 2 {
+    if !table.name().as_str().starts_with('_')
+        || table.columns().len() != 2
+        || table.foreign_keys().len() != 2
+    {
         return None;
     }
     let key_of = |column: &str| table.foreign_keys().find(|key| is_on(*key, column));

@@ -59,7 +59,10 @@ pub(super) fn has_identifier(table: TableWalker<'_>, names: &Names) -> bool {
     let fits = |part: &IndexPart| {
         column_of(part, names).is_some_and(|id| {
             let column = table.schema().column(id).get();
-            let is_named = !matches!(super::scalars::type_of(table.schema(), column).0, super::scalars::FieldType::Unsupported(_));
+            let is_named = !matches!(
+                super::scalars::type_of(table.schema(), column).0,
+                super::scalars::FieldType::Unsupported(_)
+            );
             !column.nullable && is_named
         })
     };
@@ -95,7 +98,8 @@ fn block_attribute(index: IndexWalker<'_>, names: &Names, known: Option<&Model<'
 
 /// The name that the client has for a compound id or unique.
 fn client_name<'m>(model: &'m Model<'_>, index: IndexWalker<'_>, purpose: IndexPurpose) -> Option<&'m str> {
-    let of_name = |known: &&Index<'_>| known.purpose == purpose && model.index_name(known) == index.name().as_str();
+    let of_name =
+        |known: &&Index<'_>| known.purpose == purpose && model.index_name(known) == index.name().as_str();
     let known = model.ids.iter().chain(&model.indexes).find(of_name)?;
     let name = known.client_name.filter(|_| purpose != IndexPurpose::Plain)?;
     Some(&name.value)
@@ -109,7 +113,8 @@ fn write_part(index: IndexWalker<'_>, part: &IndexPart, names: &Names, out: &mut
         IndexMethod::BTree | IndexMethod::Hash => None,
         _ => part.operator_class.as_ref().filter(|class| !class.is_default),
     };
-    let options = [class.map(|class| class_argument(&class.name)), sort_argument(part, method).map(str::to_owned)];
+    let options =
+        [class.map(|class| class_argument(&class.name)), sort_argument(part, method).map(str::to_owned)];
     let options: Vec<String> = options.into_iter().flatten().collect();
     if !options.is_empty() {
         out.push('(');
@@ -209,13 +214,16 @@ mod tests {
 
     #[test]
     fn classes_are_spelled_as_the_language_does() {
-        let names = ["jsonb_path_ops", "int4_minmax_multi_ops", "timestamptz_bloom_ops", "inet_ops", "varbit_minmax_ops"];
-        assert_eq!(names.map(camel_case), [
-            "JsonbPathOps",
-            "Int4MinMaxMultiOps",
-            "TimestampTzBloomOps",
-            "InetOps",
-            "VarBitMinMaxOps"
-        ]);
+        let names = [
+            "jsonb_path_ops",
+            "int4_minmax_multi_ops",
+            "timestamptz_bloom_ops",
+            "inet_ops",
+            "varbit_minmax_ops",
+        ];
+        assert_eq!(
+            names.map(camel_case),
+            ["JsonbPathOps", "Int4MinMaxMultiOps", "TimestampTzBloomOps", "InetOps", "VarBitMinMaxOps"]
+        );
     }
 }

@@ -119,7 +119,9 @@ fn write<'d, 'a>(
         let is_known = previous.table(table.qualified_name()).map(|at| previous.model(at).ignored.is_some());
         let has_identifier = keys::has_identifier(table, &names);
         ignored.push(is_known == Some(true) || !has_identifier);
-        remarks.push(unsaid.remarks(table, has_identifier || table.columns().len() == 0));
+        // who ignores a model knows why
+        let is_silent = is_known == Some(true) || table.columns().len() == 0;
+        remarks.push(unsaid.remarks(table, has_identifier || is_silent));
     }
     let datasource = datamodel.datasource();
     let writer = Writer {
@@ -131,7 +133,11 @@ fn write<'d, 'a>(
         unsaid: &unsaid,
         relations: &relations,
         ignored: &ignored,
-        scalars: ScalarWriter { schema, names: &names, datasource: datasource.map_or("db", |block| block.name()) },
+        scalars: ScalarWriter {
+            schema,
+            names: &names,
+            datasource: datasource.map_or("db", |block| block.name()),
+        },
         names_namespaces: datasource.is_some_and(|block| !block.schemas.is_empty()),
     };
     let assembly = Assembly {

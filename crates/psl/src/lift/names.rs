@@ -133,17 +133,24 @@ impl Taken {
     }
 }
 
-/// Takes the known names first, then makes the others.
+/// Takes the known names first, then those that can stay as they are, then makes the others.
 fn distinct<'n>(
     entries: Vec<(&'n str, Option<&'n str>)>,
     make: impl Fn(&str) -> Option<String>,
 ) -> Vec<Option<String>> {
     let mut taken = Taken::new(entries.iter().filter_map(|(_, known)| *known));
-    let name = |(text, known): (&str, Option<&str>)| match known {
-        Some(known) => Some(known.to_owned()),
-        None => make(text).map(|name| taken.take(name)),
+    let keep = |(text, known): &(&'n str, Option<&'n str>)| match known {
+        Some(known) => Some((*known).to_owned()),
+        None if make(text).as_deref() == Some(text) && !taken.holds(text) => {
+            Some(taken.take((*text).to_owned()))
+        }
+        None => None,
     };
-    entries.into_iter().map(name).collect()
+    let kept: Vec<Option<String>> = entries.iter().map(keep).collect();
+    let make = |((text, _), kept): ((&str, Option<&str>), Option<String>)| {
+        kept.or_else(|| make(text).map(|name| taken.take(name)))
+    };
+    entries.into_iter().zip(kept).map(make).collect()
 }
 
 fn column_names(table: TableWalker<'_>, previous: &Previous<'_, '_>) -> Vec<Option<String>> {

@@ -101,7 +101,8 @@ impl<'s> Unsaid<'s> {
             (Remark::Commented, self.is_commented(table)),
             (
                 Remark::Deferred,
-                has("deferrable constraint") || table.foreign_keys().any(|key| key.get().deferrable.is_some()),
+                has("deferrable constraint")
+                    || table.foreign_keys().any(|key| key.get().deferrable.is_some()),
             ),
             (Remark::RowSecurity, has("row security")),
             (Remark::NullsOrder, parts().any(|part| part.nulls.is_some())),
@@ -131,7 +132,8 @@ impl<'s> Unsaid<'s> {
 
     /// Whether an enum type has a comment.
     pub(super) fn is_enum_commented(&self, name: &QualifiedName) -> bool {
-        let written = [name.name.as_str().to_owned(), format!("{}.{}", name.namespace.as_str(), name.name.as_str())];
+        let written =
+            [name.name.as_str().to_owned(), format!("{}.{}", name.namespace.as_str(), name.name.as_str())];
         written.iter().any(|text| self.enums.contains_key(&(name.namespace.as_str(), text.as_str())))
     }
 }

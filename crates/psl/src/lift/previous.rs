@@ -126,7 +126,8 @@ impl<'d, 'a> Previous<'d, 'a> {
         let model = self.table(key.table().qualified_name())?;
         let related = self.table(key.referenced_table().qualified_name())?;
         let name = |column: ColumnWalker<'s>| column.name().as_str();
-        let mut columns: Columns<'s> = key.columns().map(name).zip(key.referenced_columns().map(name)).collect();
+        let mut columns: Columns<'s> =
+            key.columns().map(name).zip(key.referenced_columns().map(name)).collect();
         columns.sort_unstable();
         let known = self.keys.get(&(model, related))?;
         known.iter().find(|(known, _)| *known == columns).map(|(_, key)| *key)
@@ -163,7 +164,8 @@ fn key_columns<'a>(datamodel: &Datamodel<'a>, holder: FieldRef) -> Option<Column
     let (columns, referenced) = (attribute.fields.as_deref()?, attribute.references.as_deref()?);
     let (model, related) = (datamodel.model(holder.model), datamodel.model(field.related_model()?));
     let names = columns.iter().map(|at| model.fields[*at].database_name());
-    let mut pairs: Vec<_> = names.zip(referenced.iter().map(|at| related.fields[*at].database_name())).collect();
+    let mut pairs: Vec<_> =
+        names.zip(referenced.iter().map(|at| related.fields[*at].database_name())).collect();
     pairs.sort_unstable();
     Some(pairs)
 }

@@ -162,7 +162,13 @@ impl<'s, 'd, 'a> Collector<'s, 'd, 'a> {
             key: Some(key.id()),
         });
         let arity = if is_unique(key) { Arity::Optional } else { Arity::List };
-        self.fields[target.index()].push(RelationField { name: back, target: owner, arity, relation, key: None });
+        self.fields[target.index()].push(RelationField {
+            name: back,
+            target: owner,
+            arity,
+            relation,
+            key: None,
+        });
     }
 
     /// The names of both fields and of the relation.
@@ -198,13 +204,8 @@ impl<'s, 'd, 'a> Collector<'s, 'd, 'a> {
             }
             None => self.name_join(join, name),
         };
-        let field = |name, target, relation| RelationField {
-            name,
-            target,
-            arity: Arity::List,
-            relation,
-            key: None,
-        };
+        let field =
+            |name, target, relation| RelationField { name, target, arity: Arity::List, relation, key: None };
         self.fields[join.a.index()].push(field(on_a, join.b, relation.clone()));
         self.fields[join.b.index()].push(field(on_b, join.a, relation));
     }

@@ -2,7 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use driftless_ir::{BaseType, Builtin, Column, ColumnDefault, ColumnType, EnumId, Literal, QualifiedName, Schema};
+use driftless_ir::{
+    BaseType, Builtin, Column, ColumnDefault, ColumnType, EnumId, Literal, QualifiedName, Schema,
+};
 
 use super::names::Names;
 use super::spelling::{quote, quoted};
@@ -53,7 +55,8 @@ const DEFAULT_PRECISION: u32 = 6;
 fn scalar_type(builtin: Builtin, is_array: bool) -> FieldType {
     use ScalarType::{BigInt, Boolean, Bytes, DateTime, Decimal, Float, Int, Json, String};
     // the reference reads the precision of single times from a place that fills in the default
-    let digits = |precision: Option<u32>| if is_array { precision } else { precision.or(Some(DEFAULT_PRECISION)) };
+    let digits =
+        |precision: Option<u32>| if is_array { precision } else { precision.or(Some(DEFAULT_PRECISION)) };
     let (scalar, name, number) = match builtin {
         Builtin::Integer => (Int, "", None),
         Builtin::BigInt => (BigInt, "", None),
@@ -142,7 +145,7 @@ impl ScalarWriter<'_> {
         if known.is_some_and(|known| known.field.updated_at.is_some()) {
             out.push_str(" @updatedAt");
         }
-        if name != column.name.as_str() {
+        if name != column.name.as_str() || known.is_some_and(|known| known.field.mapped.is_some()) {
             out.push_str(" @map(");
             quote(column.name.as_str(), out);
             out.push(')');
@@ -163,12 +166,17 @@ impl ScalarWriter<'_> {
         let written = column.origin.reported.as_ref().and_then(|reported| reported.default_text.as_deref());
         let known = match column.default.as_ref()? {
             ColumnDefault::Now => return Some("now()".to_owned()),
-            ColumnDefault::Serial(_) | ColumnDefault::Identity(_) => return Some("autoincrement()".to_owned()),
-            ColumnDefault::Generated(expr) | ColumnDefault::Expression(expr) => return Some(generated(&expr.text)),
+            ColumnDefault::Serial(_) | ColumnDefault::Identity(_) => {
+                return Some("autoincrement()".to_owned());
+            }
+            ColumnDefault::Generated(expr) | ColumnDefault::Expression(expr) => {
+                return Some(generated(&expr.text));
+            }
             ColumnDefault::Literal(literal) => self.literal(literal, ty, written.is_some()),
             ColumnDefault::Array(literals) => {
                 let is_plain = !written.is_some_and(|text| has_wrapped_number(text, ty));
-                let literal = |literal: &Literal| if is_plain { self.literal(literal, ty, false) } else { None };
+                let literal =
+                    |literal: &Literal| if is_plain { self.literal(literal, ty, false) } else { None };
                 let values: Option<Vec<_>> = literals.iter().map(literal).collect();
                 values.map(|values| format!("[{}]", values.join(", ")))
             }

@@ -59,9 +59,10 @@ mod tests {
     #[test]
     fn names_begin_with_a_letter() {
         let name = |text| name_for(text).unwrap_or_default();
-        assert_eq!(["users", "my-table", "_x", "1st", "ünï", "__", "a.b c"].map(name), [
-            "users", "my_table", "x", "st", "n_", "", "a_b_c"
-        ]);
+        assert_eq!(
+            ["users", "my-table", "_x", "1st", "ünï", "__", "a.b c"].map(name),
+            ["users", "my_table", "x", "st", "n_", "", "a_b_c"]
+        );
         assert_eq!(value_name_for("").as_deref(), Some("EMPTY_ENUM_VALUE"));
     }
 

@@ -110,5 +110,7 @@ fn explain(context: &Context, dilemma: &Dilemma) {
              say how a half-done migration ended: `driftless migrate resolve --help`",
         );
     }
-    terminal.say("  start from nothing, where the data of this database is of no value: `driftless migrate reset`");
+    terminal.say(
+        "  start from nothing, where the data of this database is of no value: `driftless migrate reset`",
+    );
 }

@@ -20,7 +20,10 @@ use crate::terminal::Terminal;
 impl LockArguments {
     fn options(&self) -> LockOptions {
         let standard = LockOptions::default();
-        LockOptions { timeout: self.lock_timeout.unwrap_or(standard.timeout), statement_timeout: self.lock_timeout }
+        LockOptions {
+            timeout: self.lock_timeout.unwrap_or(standard.timeout),
+            statement_timeout: self.lock_timeout,
+        }
     }
 }
 
@@ -72,7 +75,10 @@ const MACHINES: [&str; 8] = [
 fn can_ask() -> bool {
     let set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "false");
     let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    io::stdin().is_terminal() && io::stderr().is_terminal() && !is_dumb && !MACHINES.iter().any(|name| set(&name))
+    io::stdin().is_terminal()
+        && io::stderr().is_terminal()
+        && !is_dumb
+        && !MACHINES.iter().any(|name| set(&name))
 }
 
 /// Asks for a line; `None` where nobody answers.

@@ -13,12 +13,15 @@ pub(crate) fn run(context: &Context, arguments: &ResetArguments) -> Outcome {
     if !arguments.force {
         let name = database.url.database();
         if !can_ask() {
-            let message = format!("all that the database `{name}` holds would be lost, and nobody can be asked");
+            let message =
+                format!("all that the database `{name}` holds would be lost, and nobody can be asked");
             let help = "add `--force` where that is meant";
             return Err(Diagnostic::error(code::NOT_AGREED, message).help(help));
         }
-        let question = format!("All that `{name}` at {} holds will be lost. Go on? [y/N]", database.url.host());
-        let agreed = ask(&question).is_some_and(|answer| matches!(answer.to_lowercase().as_str(), "y" | "yes"));
+        let question =
+            format!("All that `{name}` at {} holds will be lost. Go on? [y/N]", database.url.host());
+        let agreed =
+            ask(&question).is_some_and(|answer| matches!(answer.to_lowercase().as_str(), "y" | "yes"));
         if !agreed {
             context.terminal.say("nothing was changed");
             return Ok(Exit::Cancelled);

@@ -53,7 +53,11 @@ pub(crate) fn run(context: &Context, arguments: &StatusArguments) -> Outcome {
         Err(refusal) => return refuse(context, &refusal),
     };
     let ok = if arguments.strict { status.is_strictly_up_to_date() } else { status.is_up_to_date() };
-    context.terminal.print(&if arguments.json { to_text(&json(&status, ok)) } else { describe(&status, ok) })?;
+    context.terminal.print(&if arguments.json {
+        to_text(&json(&status, ok))
+    } else {
+        describe(&status, ok)
+    })?;
     Ok(if ok { Exit::Done } else { Exit::Failed })
 }
 
@@ -101,7 +105,9 @@ fn describe(status: &Status, ok: bool) -> String {
     if !status.database_exists {
         line("The database does not exist; `driftless migrate deploy` makes it.");
     } else if status.is_unmanaged {
-        line("The database has tables and no history; `driftless migrate resolve --applied NAME` begins one.");
+        line(
+            "The database has tables and no history; `driftless migrate resolve --applied NAME` begins one.",
+        );
     }
     let mut list = |title: &str, names: &mut dyn Iterator<Item = &str>| {
         let mut text = String::new();
@@ -110,12 +116,16 @@ fn describe(status: &Status, ok: bool) -> String {
             line(&format!("{title}\n{}", text.trim_end()));
         }
     };
-    let unfinished: Vec<_> = status.unfinished.iter().map(|(name, done)| describe_unfinished(name, *done)).collect();
+    let unfinished: Vec<_> =
+        status.unfinished.iter().map(|(name, done)| describe_unfinished(name, *done)).collect();
     list("Half done:", &mut unfinished.iter().map(String::as_str));
     list("Not applied yet:", &mut status.in_state(State::Pending));
     list("Changed after they were applied:", &mut status.in_state(State::Edited));
     list("In the database, and not in the folder:", &mut status.missing.iter().map(String::as_str));
-    list("What the database holds differs from what the migrations make:", &mut status.drift.iter().map(String::as_str));
+    list(
+        "What the database holds differs from what the migrations make:",
+        &mut status.drift.iter().map(String::as_str),
+    );
     if ok {
         line("The database is up to date.");
     }

@@ -1,0 +1,92 @@
+//! `migrate validate-history` and `why`.
+
+use driftless_engine::{Provenance, Statement, validate_history, why};
+use serde::Serialize;
+
+use crate::arguments::{ValidateHistoryArguments, WhyArguments};
+use crate::commands::{Context, Outcome};
+use crate::exit::Exit;
+use crate::json::{JsonDiagnostic, JsonValidation, to_text};
+use crate::report;
+
+/// Checks the migrations; fails where PostgreSQL would refuse a statement.
+pub(crate) fn validate(context: &Context, arguments: &ValidateHistoryArguments) -> Outcome {
+    let checked = validate_history(&context.project, arguments.migrations.clone())?;
+    let valid = !checked.diagnostics.has_errors();
+    if arguments.json {
+        let found =
+            checked.diagnostics.iter().map(|diagnostic| JsonDiagnostic::new(diagnostic, &checked.files));
+        context.terminal.print(&to_text(&JsonValidation { valid, diagnostics: found.collect() }))?;
+    } else {
+        report::draw(context.terminal, &checked.diagnostics, &checked.files);
+        let (migrations, statements) = checked.counts;
+        let path = checked.path.display();
+        let verdict = if valid { "would run" } else { "would fail" };
+        context.terminal.say(&format!(
+            "`{path}`: {migrations} migrations with {statements} statements {verdict} on an empty database"
+        ));
+    }
+    Ok(if valid { Exit::Done } else { Exit::Failed })
+}
+
+/// Says which migrations made and last changed an object.
+pub(crate) fn explain(context: &Context, arguments: &WhyArguments) -> Outcome {
+    let found = match why(&context.project, arguments.migrations.clone(), &arguments.object) {
+        Ok(found) => found,
+        Err(refusal) => {
+            report::draw(context.terminal, &refusal.diagnostics, &refusal.files);
+            return Ok(Exit::Failed);
+        }
+    };
+    if arguments.json {
+        let objects = found.iter().map(JsonProvenance::new).collect();
+        context.terminal.print(&to_text(&JsonWhy { objects }))?;
+        return Ok(Exit::Done);
+    }
+    for Provenance { kind, name, created, changed } in &found {
+        let mut text =
+            format!("{kind} {name}\n  made     {}:{}  {}\n", created.file, created.line, created.text);
+        if let Some(Statement { file, line, text: statement }) = changed {
+            text += &format!("  changed  {file}:{line}  {statement}\n");
+        }
+        context.terminal.print(&text)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// `why --json`.
+#[derive(Debug, Serialize)]
+struct JsonWhy<'a> {
+    objects: Vec<JsonProvenance<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct JsonProvenance<'a> {
+    kind: &'static str,
+    name: &'a str,
+    created: JsonStatement<'a>,
+    changed: Option<JsonStatement<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct JsonStatement<'a> {
+    file: &'a str,
+    line: u32,
+    statement: &'a str,
+}
+
+impl<'a> JsonProvenance<'a> {
+    fn new(found: &'a Provenance) -> Self {
+        let statement = |statement: &'a Statement| JsonStatement {
+            file: &statement.file,
+            line: statement.line,
+            statement: &statement.text,
+        };
+        Self {
+            kind: found.kind,
+            name: &found.name,
+            created: statement(&found.created),
+            changed: found.changed.as_ref().map(statement),
+        }
+    }
+}
