@@ -31,7 +31,8 @@ fn every_code_is_met_in_a_test() {
         kind == "expected" || kind == "txt" || kind == "rs"
     };
     // What no command shows yet is shown by the tests of its crate.
-    let places = ["fixtures", "crates/catalog", "crates/engine/src/migrate", "tests/live"].map(|place| root.join(place));
+    let places = ["fixtures", "crates/catalog", "crates/engine/src/migrate", "tests/live"]
+        .map(|place| root.join(place));
     let files = places.iter().flat_map(|place| files_under(place));
     let recorded: String = files.filter(|path| is_record(path)).map(|path| read(&path)).collect();
     let untested: Vec<_> = code::ALL

@@ -4,12 +4,20 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use driftless_tests::fixtures::{
-    Case, cli_cases, diff_cases, files_under, format_cases, invalid_schemas, root, shop, valid_schemas,
+    Case, cli_cases, diff_cases, files_under, format_cases, invalid_schemas, pull_cases, root, shop, valid_schemas,
 };
 
 #[test]
 fn every_file_belongs_to_a_case() {
-    let kinds = [valid_schemas(), invalid_schemas(), format_cases(), diff_cases(), cli_cases(), vec![shop()]];
+    let kinds = [
+        valid_schemas(),
+        invalid_schemas(),
+        format_cases(),
+        diff_cases(),
+        pull_cases(),
+        cli_cases(),
+        vec![shop()],
+    ];
     let claimed: BTreeSet<PathBuf> = kinds.into_iter().flatten().flat_map(|case| case.files).collect();
     let unclaimed: Vec<_> =
         files_under(&root().join("fixtures")).into_iter().filter(|file| !claimed.contains(file)).collect();
@@ -34,6 +42,10 @@ fn every_case_is_complete() {
     for case in diff_cases() {
         let differs = has(&case, "/reference.sql");
         assert_eq!(differs, has(&case, "/why.txt"), "{}: reference.sql and why.txt go together", case.name);
+    }
+    for case in pull_cases() {
+        assert!(has(&case, "/expected.prisma"), "{} has no expected.prisma", case.name);
+        assert!(!has(&case, "/reference.prisma") || has(&case, "/why.txt"), "{} does not say why", case.name);
     }
     for case in format_cases() {
         let differs = has(&case, ".reference.prisma");

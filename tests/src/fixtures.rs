@@ -6,6 +6,7 @@
 //! | `psl/invalid/TOPIC/CASE.prisma` | a schema with errors; `.reference`: the lines at which the reference reports some; `.expected`: our reports |
 //! | `format/TOPIC/CASE.prisma` | any text; `.formatted.prisma`: its canonical form; where ours is right to differ from the reference's, `.reference.prisma` and `.why` |
 //! | `diff/TOPIC/CASE/` | `from.prisma` (absent: from empty) and `to.prisma`; `plain.sql` and `guarded.sql`: the scripts between them; where ours is right to differ from the reference's, `reference.sql` and `why.txt`; `setup.sql`: what a server needs first; `no_server.txt`: why a server is of no use; `accepted.txt`: what a database need not have as asked |
+//! | `pull/TOPIC/CASE/` | `setup.sql` makes a database, `before.prisma` is the existing schema (absent: a datasource block alone), `expected.prisma` what it becomes; where ours is right to differ from the reference's, `reference.prisma` and `why.txt`; `unusable.txt`: why the result is no schema that can be pulled into again |
 //! | `cli/TOPIC/CASE.txt` | runs of the binary: see the test `cli` |
 //! | `shop/` | the example back end |
 
@@ -102,6 +103,19 @@ pub fn diff_cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for to in files_under(&root().join("fixtures/diff")).iter().filter(|path| path.ends_with("to.prisma")) {
         let folder = to.parent().expect("a file lies in a folder").to_owned();
+        let files = FILES.iter().map(|file| folder.join(file)).filter(|path| path.exists()).collect();
+        cases.push(Case { name: name_of(&folder), path: folder, files });
+    }
+    cases
+}
+
+/// The databases to read into a schema.
+pub fn pull_cases() -> Vec<Case> {
+    const FILES: [&str; 6] =
+        ["setup.sql", "before.prisma", "expected.prisma", "reference.prisma", "why.txt", "unusable.txt"];
+    let mut cases = Vec::new();
+    for setup in files_under(&root().join("fixtures/pull")).iter().filter(|path| path.ends_with("setup.sql")) {
+        let folder = setup.parent().expect("a file lies in a folder").to_owned();
         let files = FILES.iter().map(|file| folder.join(file)).filter(|path| path.exists()).collect();
         cases.push(Case { name: name_of(&folder), path: folder, files });
     }

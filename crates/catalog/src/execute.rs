@@ -100,16 +100,22 @@ impl Session {
         (0..relations.len()).map(|at| row.flag(at)).collect()
     }
 
-    /// The name of the index of a table that was begun with `CONCURRENTLY` and is not valid, unless a session is
-    /// building it. `table` is written as in SQL.
+    /// Runs a script, and looks in the same round trip for the index of a table that was begun with `CONCURRENTLY` and
+    /// is not valid, unless a session is building it. `table` is written as in SQL. Gives the index's name.
     ///
     /// # Errors
-    /// Those of a lost connection.
-    pub fn half_built_index(&mut self, table: &str, index: &str) -> Result<Option<String>, CatalogError> {
+    /// Those of [`execute`](Self::execute).
+    pub fn execute_and_find_half_built(
+        &mut self,
+        script: &str,
+        table: &str,
+        index: &str,
+    ) -> Result<Option<String>, CatalogError> {
         let query = INVALID_INDEX
             .replace(":index", &Quoted(index).to_string())
             .replace(":table", &Quoted(table).to_string());
-        Ok(self.ask(&query)?.last().and_then(|row| row.maybe_text(0).map(str::to_owned)))
+        let answers = self.ask(&format!("{script}{query}"))?;
+        Ok(answers.last().and_then(|row| row.maybe_text(0).map(str::to_owned)))
     }
 
     /// The columns of a table that are stored and not computed, as `CREATE TABLE` has them: name and type.

@@ -11,18 +11,13 @@ use crate::read::file_error;
 /// Writes `text` to `path`, relative to `folder`.
 ///
 /// The text goes into a new file in the same folder, which then takes the place of the old one and has its
-/// permissions. Links are followed. What is not a plain file, such as a pipe, is written to directly.
+/// permissions. Folders that are missing are made. Links are followed. What is not a plain file, such as a pipe, is written to directly.
 ///
 /// # Errors
 /// The operating system refuses.
 pub fn write_text(folder: &Path, path: &Path, text: &str) -> Result<(), Diagnostic> {
-    write(&folder.join(path), text.as_bytes()).map_err(|error| {
-        if error.kind() == io::ErrorKind::NotFound {
-            let message = format!("`{}` cannot be written: its folder does not exist", path.display());
-            return Diagnostic::error(code::FILE_UNWRITABLE, message).help("make the folder first");
-        }
-        file_error(code::FILE_UNWRITABLE, path, "cannot be written", &error)
-    })
+    write(&folder.join(path), text.as_bytes())
+        .map_err(|error| file_error(code::FILE_UNWRITABLE, path, "cannot be written", &error))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -37,6 +32,7 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     };
     let real: PathBuf = if former.is_some() { fs::canonicalize(path)? } else { path.to_owned() };
     let beside = real.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(beside)?;
     let mut file = new_file(beside)?;
     file.write_all(bytes)?;
     if let Some(metadata) = former {

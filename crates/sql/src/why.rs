@@ -3,7 +3,7 @@
 use driftless_diagnostics::Span;
 use driftless_ir::QualifiedName;
 
-use crate::catalog::{Catalog, History};
+use crate::catalog::{Catalog, History, RelationKind, TypeKind};
 
 /// The origin of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,8 @@ pub(crate) fn find(catalog: &Catalog, object: &str) -> Vec<Provenance> {
     let mut found = Vec::new();
     for (_, relation) in catalog.relations() {
         let name = &relation.name;
-        if is(name, None) {
+        // A composite type is found among the types.
+        if is(name, None) && !matches!(relation.kind, RelationKind::Composite) {
             found.push(Provenance::new(relation.word(), plain(name), relation.history));
         }
         let part = |part: &str| format!("{}.{part}", plain(name));
@@ -62,10 +63,22 @@ pub(crate) fn find(catalog: &Catalog, object: &str) -> Vec<Provenance> {
         }
     }
     for (_, entry) in catalog.types().filter(|(_, entry)| is(&entry.name, None)) {
-        found.push(Provenance::new("type", plain(&entry.name), entry.history));
+        let kind = match entry.kind {
+            TypeKind::Enum(_) => "enum",
+            TypeKind::Domain { .. } => "domain",
+            TypeKind::Composite(_) => "composite type",
+            TypeKind::Other => "type",
+        };
+        found.push(Provenance::new(kind, plain(&entry.name), entry.history));
     }
     for (_, function) in catalog.functions().filter(|(_, function)| is(&function.name, None)) {
         found.push(Provenance::new("function", plain(&function.name), function.history));
+    }
+    for (name, history) in catalog.namespaces.iter().filter(|(name, _)| name.as_str() == object) {
+        found.push(Provenance::new("schema", name.as_str().to_owned(), *history));
+    }
+    for (name, extension) in catalog.extensions.iter().filter(|(name, _)| name.as_str() == object) {
+        found.push(Provenance::new("extension", name.as_str().to_owned(), extension.history));
     }
     found
 }
@@ -94,5 +107,34 @@ mod tests {
         assert_eq!(of("t.id"), [("column", 0, 0)]);
         assert_eq!(of("t_pkey"), [("constraint", 0, 0), ("index", 0, 0)]);
         assert_eq!(of("t.a"), []);
+    }
+
+    #[test]
+    fn every_kind_of_object_is_found() {
+        let mut replay = Replay::default();
+        let script = "CREATE SCHEMA s; CREATE EXTENSION citext; CREATE TYPE mood AS ENUM ('sad'); \
+            CREATE DOMAIN pos AS int; CREATE TYPE pair AS (a int); CREATE TABLE t (id serial); \
+            CREATE INDEX i ON t (id); CREATE VIEW v AS SELECT id FROM t; \
+            CREATE MATERIALIZED VIEW m AS SELECT id FROM t; \
+            CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; \
+            ALTER TABLE t ADD CONSTRAINT positive CHECK (id > 0);";
+        replay.run(FileId::new(0), script);
+        replay.run(FileId::new(1), "ALTER TYPE mood ADD VALUE 'glad'; ALTER INDEX i RENAME TO j;");
+        let of = |object: &str| {
+            let found = replay.why(object);
+            found.iter().map(|p| (p.kind, p.created.file.index(), p.changed.file.index())).collect::<Vec<_>>()
+        };
+        assert_eq!(of("s"), [("schema", 0, 0)]);
+        assert_eq!(of("citext"), [("extension", 0, 0)]);
+        assert_eq!(of("mood"), [("enum", 0, 1)]);
+        assert_eq!(of("pos"), [("domain", 0, 0)]);
+        assert_eq!(of("public.pair"), [("composite type", 0, 0)]);
+        assert_eq!(of("t_id_seq"), [("sequence", 0, 0)]);
+        assert_eq!(of("public.j"), [("index", 0, 1)]);
+        assert_eq!(of("v"), [("view", 0, 0)]);
+        assert_eq!(of("v.id"), [("column", 0, 0)]);
+        assert_eq!(of("m"), [("materialized view", 0, 0)]);
+        assert_eq!(of("f"), [("function", 0, 0)]);
+        assert_eq!(of("t.positive"), [("constraint", 0, 0)]);
     }
 }

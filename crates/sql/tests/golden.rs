@@ -120,8 +120,10 @@ fn both_styles_of_our_own_scripts_make_the_same_and_guarded_ones_may_run_again()
         let guarded = std::fs::read_to_string(path).unwrap();
         let plain = std::fs::read_to_string(path.with_file_name("plain.sql")).unwrap();
         let dump = |replay: &Replay| replay.schema().unwrap().dump();
-        let (once, twice, as_reference) =
-            (replay(&[&guarded]), replay(&[&guarded, &guarded]), replay(&[&plain]));
+        let setup = std::fs::read_to_string(path.with_file_name("setup.sql")).unwrap_or_default();
+        let once = replay(&[&setup, &guarded]);
+        let twice = replay(&[&setup, &guarded, &guarded]);
+        let as_reference = replay(&[&setup, &plain]);
         for replay in [&once, &twice, &as_reference] {
             if replay.trust() != Trust::Exact || !replay.refused().is_empty() {
                 failures.push(format!("{}: {:?} {:?}", path.display(), replay.trust(), replay.refused()));

@@ -17,7 +17,7 @@ impl<'a> Database<'a> {
         Self { server, name: name.to_owned() }
     }
 
-    /// The URL by which a tool reaches it.
+    /// The URL of the database, by the server's socket.
     pub fn url(&self) -> String {
         self.server.url(&self.name)
     }

@@ -10,7 +10,7 @@ use super::folder::{Migration, MigrationsFolder};
 use super::message::{Message, take_mark};
 use super::progress::{self, Progress};
 use super::segment::{Experience, Segment, Step, built_index, is_atomic, segments, steps};
-use super::statement::changes_settings;
+use super::statement::{BuiltIndex, changes_settings};
 
 /// Why a migration could not be carried out.
 #[derive(Debug)]
@@ -41,6 +41,8 @@ pub(super) struct Applier<'a> {
     writer: HistoryWriter,
     /// Whether a script before may have changed settings of the session.
     unsettled: bool,
+    /// What is still to be recorded of a script before; it goes with the next message.
+    unrecorded: String,
 }
 
 /// One migration on its way.
@@ -60,7 +62,18 @@ struct Run<'a> {
 impl<'a> Applier<'a> {
     pub(super) fn new(session: &'a mut Session, folder: &'a MigrationsFolder) -> Self {
         let writer = session.history_writer();
-        Self { session, folder, writer, unsettled: false }
+        Self { session, folder, writer, unsettled: false, unrecorded: String::new() }
+    }
+
+    /// Records what is still to be recorded.
+    ///
+    /// # Errors
+    /// Those of the server.
+    pub(super) fn finish(&mut self) -> Result<(), CatalogError> {
+        if self.unrecorded.is_empty() {
+            return Ok(());
+        }
+        self.session.execute(&std::mem::take(&mut self.unrecorded))
     }
 
     /// Carries a migration out, or goes on with it where `progress` says that it was begun.
@@ -98,6 +111,8 @@ impl<'a> Applier<'a> {
                     if run.is_open {
                         self.record_failure(&run, &failure);
                     }
+                    // a script that cannot even be parsed takes the whole message with it
+                    let _ = self.finish();
                     return Err(failure);
                 }
             }
@@ -110,7 +125,7 @@ impl<'a> Applier<'a> {
         let row = self.writer.insert_finished(&run.migration.name, run.migration.checksum.as_str());
         let segment = segment.cloned().unwrap_or(Segment::Together(0..0));
         run.write_segment(&mut message, &segment, &row);
-        self.send(run, &message)
+        self.send(run, &message, None).map(drop)
     }
 
     /// Runs a script in parts.
@@ -126,11 +141,9 @@ impl<'a> Applier<'a> {
         message.add(&format!("BEGIN;\n{row}COMMIT;\n"));
         let ahead: Vec<_> = segments.iter().filter_map(|segment| run.rest_of(segment)).collect();
         for segment in &ahead {
-            let end = segment.steps().end;
-            let row = self.progress_row(run, end);
+            let row = self.progress_row(run, segment.steps().end);
             if let Segment::Alone(step) = segment {
-                self.send_part(run, &mut message)?;
-                self.run_alone(run, *step)?;
+                self.run_alone(run, *step, &mut message)?;
                 message.add(&format!("BEGIN;\n{row}COMMIT;\n"));
             } else {
                 run.write_segment(&mut message, segment, &row);
@@ -140,7 +153,11 @@ impl<'a> Applier<'a> {
             let row = self.writer.finish(name);
             message.add(&format!("BEGIN;\n{row}COMMIT;\n"));
         }
-        self.send_part(run, &mut message)
+        if message.has_steps() {
+            return self.send_part(run, &mut message, None).map(drop);
+        }
+        self.unrecorded = message.text().to_owned();
+        Ok(())
     }
 
     /// The statement that records that the steps before `end` are done.
@@ -153,47 +170,60 @@ impl<'a> Applier<'a> {
         self.writer.update_open(name, run.migration.checksum.as_str(), end, &line)
     }
 
-    /// Sends what was gathered, and learns how far it came.
-    fn send_part(&mut self, run: &mut Run<'_>, message: &mut Message) -> Result<(), Failure> {
-        if message.is_empty() {
-            return Ok(());
-        }
+    /// Sends what was gathered, and learns how far it came. Looks for an index on the way, if one is given: where an
+    /// earlier attempt left it half built, its name.
+    fn send_part(
+        &mut self,
+        run: &mut Run<'_>,
+        message: &mut Message,
+        index: Option<&BuiltIndex>,
+    ) -> Result<Option<String>, Failure> {
         let sent = std::mem::take(message);
-        let result = self.send(run, &sent);
-        if !matches!(&result, Err(Failure { error: Some(error), .. }) if is_connection_lost(error)) {
-            run.is_open = true;
-        }
-        match result {
-            Ok(()) => {
+        match self.send(run, &sent, index) {
+            Ok(half_built) => {
+                run.is_open = true;
                 run.done = sent.last_step().map_or(run.done, |last| last + 1);
-                Ok(())
+                Ok(half_built)
             }
             Err(failure) => {
-                run.done = self.recorded_progress(run);
+                let recorded = self.recorded_progress(run);
+                run.is_open = recorded.is_some();
+                match recorded {
+                    // what says so may have been part of a message that could not even be parsed
+                    Some(recorded) if recorded < run.done => {
+                        let row = self.progress_row(run, run.done);
+                        let _ = self.session.execute(&row);
+                    }
+                    recorded => run.done = recorded.unwrap_or(run.done),
+                }
                 Err(Failure { done: run.done, ..failure })
             }
         }
     }
 
-    /// How many statements the row says are done.
-    fn recorded_progress(&mut self, run: &Run<'_>) -> usize {
-        let history = self.session.history().unwrap_or_default();
-        let row = history.rows.iter().rfind(|row| row.is_open() && *row.name == *run.migration.name);
-        row.map_or(run.done, |row| row.steps as usize)
+    /// How many statements the open row says are done; `None` where there is no such row.
+    fn recorded_progress(&mut self, run: &Run<'_>) -> Option<usize> {
+        let history = self.session.history().ok()?;
+        let row = history.rows.iter().rfind(|row| row.is_open() && *row.name == *run.migration.name)?;
+        Some(row.steps as usize)
     }
 
-    /// Runs a statement outside any transaction.
-    fn run_alone(&mut self, run: &mut Run<'_>, number: usize) -> Result<(), Failure> {
-        let step = &run.steps[number];
-        let statement = &run.script[step.body.clone()];
+    /// Runs a statement outside any transaction, after what was gathered.
+    fn run_alone(&mut self, run: &mut Run<'_>, number: usize, message: &mut Message) -> Result<(), Failure> {
+        let index = built_index(&run.steps[number]).cloned();
         let was_in_doubt = std::mem::take(&mut run.in_doubt) && number == run.done;
-        self.drop_half_built(step).map_err(|error| run.failed_at(number, None, error))?;
-        if let Err(error) = self.session.execute(statement) {
+        if let Some(half_built) = self.send_part(run, message, index.as_ref())? {
+            self.drop_index(&half_built).map_err(|error| run.failed_at(number, None, error))?;
+        }
+        let body = run.steps[number].body.clone();
+        if let Err(error) = self.session.execute(&run.script[body.clone()]) {
             let is_done = matches!(&error, CatalogError::Statement(said) if was_in_doubt && says_done(said));
             if !is_done {
                 // an index that could not be built would slow every write down
-                let _ = self.drop_half_built(step);
-                let offset = place_of(&error).map(|offset| step.body.start + offset);
+                if let Some(half_built) = index.and_then(|index| self.half_built(&index)) {
+                    let _ = self.drop_index(&half_built);
+                }
+                let offset = place_of(&error).map(|offset| body.start + offset);
                 return Err(run.failed_at(number, offset, error));
             }
         }
@@ -201,26 +231,41 @@ impl<'a> Applier<'a> {
         Ok(())
     }
 
-    /// Drops the index that the step is about to build, where an earlier attempt left it half built.
-    fn drop_half_built(&mut self, step: &Step) -> Result<(), CatalogError> {
-        let Some(index) = built_index(step) else { return Ok(()) };
-        match self.session.half_built_index(&index.table, &index.name)? {
-            Some(name) => self.session.execute(&format!("DROP INDEX CONCURRENTLY IF EXISTS {name}")),
-            None => Ok(()),
-        }
+    fn half_built(&mut self, index: &BuiltIndex) -> Option<String> {
+        self.session.execute_and_find_half_built("", &index.table, &index.name).ok().flatten()
+    }
+
+    fn drop_index(&mut self, name: &str) -> Result<(), CatalogError> {
+        self.session.execute(&format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"))
     }
 
     /// A message that begins with the settings of a new session.
     fn message(&mut self) -> Message {
         let mut message = Message::default();
+        message.add(&self.unrecorded);
         if std::mem::take(&mut self.unsettled) {
             message.add(&self.session.restored_settings());
         }
         message
     }
 
-    fn send(&mut self, run: &Run<'_>, message: &Message) -> Result<(), Failure> {
-        let Err(error) = self.session.execute(message.text()) else { return Ok(()) };
+    fn send(
+        &mut self,
+        run: &Run<'_>,
+        message: &Message,
+        index: Option<&BuiltIndex>,
+    ) -> Result<Option<String>, Failure> {
+        let sent = match index {
+            Some(index) => self.session.execute_and_find_half_built(message.text(), &index.table, &index.name),
+            None => self.session.execute(message.text()).map(|()| None),
+        };
+        let error = match sent {
+            Ok(half_built) => {
+                self.unrecorded.clear();
+                return Ok(half_built);
+            }
+            Err(error) => error,
+        };
         if is_connection_lost(&error) {
             return Err(run.failed_nowhere(error));
         }

@@ -170,6 +170,7 @@ fn run_pending(
         }
         observer(Event::Applied(&migration.name));
     }
+    applier.finish().map_err(explain)?;
     Ok(names)
 }
 

@@ -22,9 +22,9 @@ pub(super) struct Message {
 }
 
 impl Message {
-    /// Whether there is nothing to send.
-    pub(super) fn is_empty(&self) -> bool {
-        self.text.is_empty()
+    /// Whether it holds something of the script.
+    pub(super) fn has_steps(&self) -> bool {
+        !self.pieces.is_empty()
     }
 
     /// What is to be sent.

@@ -2,7 +2,7 @@
 
 use driftless_ir::{BaseType, Builtin, ColumnDefault, ColumnType, ColumnWalker, Comparison};
 
-use super::conversion::{conversion, same_builtin};
+use super::conversion::{conversion, equal_builtin, same_builtin};
 use super::default::compare_defaults;
 use super::{Differ, Sight, Unproven, same_other};
 use crate::Pair;
@@ -35,8 +35,10 @@ impl Differ<'_> {
             _ => false,
         };
         let same_base = match (&types.previous.base, &types.next.base) {
-            (BaseType::Builtin(a), BaseType::Builtin(b)) if self.sight == Sight::Full => a == b,
-            (BaseType::Builtin(a), BaseType::Builtin(b)) => same_builtin(Pair::new(*a, *b)),
+            (BaseType::Builtin(a), BaseType::Builtin(b)) => match self.sight {
+                Sight::Full => equal_builtin(Pair::new(*a, *b)),
+                Sight::Reference => same_builtin(Pair::new(*a, *b)),
+            },
             (BaseType::Other(a), BaseType::Other(b)) => {
                 self.sight == Sight::Reference || same_other(Pair::new(a, b))
             }

@@ -55,6 +55,22 @@ pub(crate) fn same_builtin(types: Pair<Builtin>) -> bool {
     }
 }
 
+/// Whether two types are the same to PostgreSQL, which has a modifier of its own where none is written: times have six
+/// digits of a second, a character string and a bit string have one place.
+pub(crate) fn equal_builtin(types: Pair<Builtin>) -> bool {
+    use Builtin::{Bit, Char, Time, TimeTz, Timestamp, TimestampTz};
+    let full = |builtin: Builtin| match builtin {
+        Timestamp(None) => Timestamp(Some(6)),
+        TimestampTz(None) => TimestampTz(Some(6)),
+        Time(None) => Time(Some(6)),
+        TimeTz(None) => TimeTz(Some(6)),
+        Char(None) => Char(Some(1)),
+        Bit(None) => Bit(Some(1)),
+        other => other,
+    };
+    full(types.previous) == full(types.next)
+}
+
 /// Whether the texts name the same type, case and spaces aside.
 pub(crate) fn same_other(texts: Pair<&str>) -> bool {
     let letters = |text: &str| text.to_lowercase().split_whitespace().collect::<String>();
@@ -214,6 +230,15 @@ mod tests {
 
     fn between(from: Builtin, to: Builtin) -> Conversion {
         conversion(Pair::new(&ty(from, false), &ty(to, false)), false)
+    }
+
+    #[test]
+    fn a_time_without_precision_has_six_digits() {
+        let same = |a: Option<u32>, b: Option<u32>| {
+            equal_builtin(Pair::new(Builtin::TimestampTz(a), Builtin::TimestampTz(b)))
+        };
+        assert!(same(None, Some(6)) && same(Some(3), Some(3)));
+        assert!(!same(None, Some(3)));
     }
 
     #[test]

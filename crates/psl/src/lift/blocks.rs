@@ -1,9 +1,7 @@
-//! Tables as models, views as views, enum types as enums: one block each, not yet laid out.
+//! Tables as models, not yet laid out, and what all blocks share.
 
 use driftless_diagnostics::{Files, Span};
-use driftless_ir::{
-    ColumnWalker, EnumWalker, ForeignKeyWalker, ReferentialAction, Schema, TableWalker, View,
-};
+use driftless_ir::{ColumnWalker, ForeignKeyWalker, QualifiedName, ReferentialAction, Schema, TableWalker};
 
 use super::assemble::Homes;
 use super::comments::{Attached, BlockComments, INVALID_NAME};
@@ -13,9 +11,9 @@ use super::notes::{Remark, Unsaid};
 use super::previous::{Previous, field_of};
 use super::relations::RelationField;
 use super::scalars::{KnownField, ScalarWriter, type_of};
-use super::spelling::quote;
+use super::spelling::{quote, quoted};
 use crate::resolve::constraint_names::default_name;
-use crate::resolve::{Model, ModelRef};
+use crate::resolve::{Field, Model, ModelRef};
 use crate::syntax::{self, Arity};
 
 /// What writing blocks takes.
@@ -92,7 +90,7 @@ impl<'s, 'd, 'a> Writer<'s, 'd, 'a> {
         out.push_str("}\n");
     }
 
-    fn comments(&self, model: &'d Model<'a>) -> BlockComments<'d> {
+    pub(super) fn comments(&self, model: &'d Model<'a>) -> BlockComments<'d> {
         let mut items: Vec<Span> = model.fields.iter().map(|field| field.syntax.span).collect();
         items.extend(model.syntax.attributes.iter().map(|attribute| attribute.span));
         // fields come first by the grammar's habit, not by its rules
@@ -101,7 +99,7 @@ impl<'s, 'd, 'a> Writer<'s, 'd, 'a> {
     }
 
     /// The text of the file that a span lies in.
-    fn text_of(&self, span: Span) -> &'d str {
+    pub(super) fn text_of(&self, span: Span) -> &'d str {
         self.files.get(span.file).map(|file| file.text()).unwrap_or_default()
     }
 
@@ -177,7 +175,7 @@ impl<'s, 'd, 'a> Writer<'s, 'd, 'a> {
     fn write_relation_attribute(&self, field: &RelationField, out: &mut String) {
         let mut arguments = Vec::new();
         if let Some(name) = &field.relation {
-            arguments.push(super::spelling::quoted(name));
+            arguments.push(quoted(name));
         }
         if let Some(id) = field.key {
             self.key_arguments(self.schema.foreign_key(id), &mut arguments);
@@ -208,13 +206,13 @@ impl<'s, 'd, 'a> Writer<'s, 'd, 'a> {
         }
         let columns = key.columns().map(|column| column.name().as_str());
         if key.name().as_str() != default_name(key.table().name().as_str(), columns, "_fkey") {
-            arguments.push(format!("map: {}", super::spelling::quoted(key.name().as_str())));
+            arguments.push(format!("map: {}", quoted(key.name().as_str())));
         }
     }
 
     /// Relation fields that no foreign key stands for, as they are in the file: those of a schema whose client keeps
     /// relations, and those from and to views.
-    fn write_kept_relations(
+    pub(super) fn write_kept_relations(
         &self,
         at: ModelRef,
         written: &[RelationField],
@@ -244,7 +242,7 @@ impl<'s, 'd, 'a> Writer<'s, 'd, 'a> {
     }
 
     /// Whether both models of a relation and the fields that it goes by are still there.
-    fn still_holds(&self, at: ModelRef, related: ModelRef, field: &crate::resolve::Field<'_>) -> bool {
+    fn still_holds(&self, at: ModelRef, related: ModelRef, field: &Field<'_>) -> bool {
         let holds = |at: ModelRef, fields: Option<&Vec<usize>>| {
             let model = self.previous.model(at);
             let names = fields.into_iter().flatten().map(|field| model.fields[*field].name());
@@ -268,13 +266,7 @@ impl<'s, 'd, 'a> Writer<'s, 'd, 'a> {
     }
 
     /// Writes `@@map` and `@@schema` where they are needed, `@@map` also where it was there.
-    fn write_place(
-        &self,
-        name: &str,
-        is_mapped: bool,
-        place: &driftless_ir::QualifiedName,
-        out: &mut String,
-    ) {
+    pub(super) fn write_place(&self, name: &str, is_mapped: bool, place: &QualifiedName, out: &mut String) {
         if is_mapped || name != place.name.as_str() {
             out.push_str("@@map(");
             quote(place.name.as_str(), out);
@@ -286,148 +278,9 @@ impl<'s, 'd, 'a> Writer<'s, 'd, 'a> {
             out.push_str(")\n");
         }
     }
-
-    /// Writes the block of a view, the `at`th of those that the schema shows. Which of its columns identify a row, and
-    /// which are never NULL, only the schema can know.
-    pub(super) fn write_view(&self, view: &'s View, at: usize, above: &str, out: &mut String) {
-        let title = &self.names.views[at];
-        let known = self.previous.view(&view.name);
-        let model = known.map(|at| self.previous.model(at));
-        let comments = model.map(|model| self.comments(model));
-        write_renamed(title, "view", view.name.name.as_str(), out);
-        let remark = "This view or at least one of its fields has comments in the database, and requires an additional setup for migrations: Read more: https://pris.ly/d/database-comments";
-        if self.unsaid.is_view_commented(&view.name) && !above.contains(remark) {
-            out.push_str("/// ");
-            out.push_str(remark);
-            out.push('\n');
-        }
-        out.push_str("view ");
-        out.push_str(&title.name);
-        out.push_str(" {\n");
-        for (column, name) in view.columns.iter().zip(&self.names.view_columns[at]) {
-            self.write_view_column(column, name.as_deref(), model.zip(comments.as_ref()), out);
-        }
-        if let Some((at, (model, comments))) = known.zip(model.zip(comments.as_ref())) {
-            self.write_kept_relations(at, &[], Some(comments), out);
-            write_rest(model, comments, out);
-            for attribute in &model.syntax.attributes {
-                if !matches!(attribute.name.text, "map" | "schema") {
-                    out.push_str(self.files.slice(attribute.span));
-                    out.push('\n');
-                }
-            }
-        }
-        self.write_place(&title.name, model.and_then(|model| model.mapped).is_some(), &view.name, out);
-        out.push_str("}\n");
-    }
-
-    fn write_view_column(
-        &self,
-        column: &driftless_ir::Column<driftless_ir::QualifiedName>,
-        name: Option<&str>,
-        model: Option<(&'d Model<'a>, &BlockComments<'d>)>,
-        out: &mut String,
-    ) {
-        let Some(ty) = super::scalars::resolve(self.schema, &column.ty) else { return };
-        let column = driftless_ir::Column {
-            name: column.name.clone(),
-            ty,
-            nullable: column.nullable,
-            default: None,
-            origin: column.origin.clone(),
-        };
-        let field = model.and_then(|(model, _)| field_of(model, column.name.as_str()));
-        let attached =
-            model.zip(field).and_then(|((model, comments), field)| attached(model, comments, field.syntax));
-        if let Some(attached) = attached {
-            attached.write_above(out);
-        }
-        if name.is_none() {
-            out.push_str(INVALID_NAME);
-            out.push_str("\n// ");
-        }
-        let (ty, is_array) = type_of(self.schema, &column);
-        let arity = field.map_or_else(|| arity(is_array, column.nullable), |field| field.arity());
-        out.push_str(name.unwrap_or(column.name.as_str()));
-        out.push(' ');
-        self.scalars.write_type(&ty, arity, out);
-        for attribute in field.into_iter().flat_map(|field| &field.syntax.attributes) {
-            if matches!(attribute.name.text, "id" | "unique") {
-                out.push(' ');
-                out.push_str(self.files.slice(attribute.span));
-            }
-        }
-        let known = field.map(|field| KnownField { field, text: self.text_of(field.syntax.span) });
-        self.scalars.write_attributes(&column, &ty, (name.unwrap_or_default(), known.as_ref()), out);
-        if let Some(attached) = attached {
-            attached.write_behind(out);
-        }
-        out.push('\n');
-    }
-
-    /// Writes the block of an enum type.
-    pub(super) fn write_enum(&self, enumeration: EnumWalker<'s>, above: &str, out: &mut String) {
-        let at = enumeration.id().index();
-        let title = &self.names.enums[at];
-        let known = self.previous.enumeration(enumeration).map(|at| self.previous.enum_at(at).syntax);
-        let comments = known.map(|block| {
-            let mut items: Vec<Span> = block.values.iter().map(|value| value.span).collect();
-            items.extend(block.attributes.iter().map(|attribute| attribute.span));
-            items.sort_unstable_by_key(|span| span.start);
-            (BlockComments::read(self.text_of(block.span), block.span, &items), items)
-        });
-        let remark = "This enum is commented in the database, and requires an additional setup for migrations: Read more: https://pris.ly/d/database-comments";
-        if self.unsaid.is_enum_commented(enumeration.qualified_name()) && !above.contains(remark) {
-            out.push_str("/// ");
-            out.push_str(remark);
-            out.push('\n');
-        }
-        out.push_str("enum ");
-        out.push_str(&title.name);
-        out.push_str(" {\n");
-        for (value, name) in enumeration.values().zip(&self.names.values[at]) {
-            let place = known.zip(name.as_deref()).and_then(|(block, name)| {
-                block.values.iter().find(|value| value.name.text == name).map(|value| value.span)
-            });
-            let attached = comments.as_ref().zip(place).and_then(|((comments, items), place)| {
-                comments.items.get(items.iter().position(|item| *item == place)?)
-            });
-            write_value(value.as_str(), name.as_deref(), attached, out);
-        }
-        if let Some((comments, _)) = &comments {
-            let rest = comments.items.iter().skip(known.map_or(0, |block| block.values.len()));
-            write_lines(rest.flat_map(|attached| &attached.above).chain(&comments.rest), out);
-        }
-        let is_mapped =
-            known.is_some_and(|block| block.attributes.iter().any(|attribute| attribute.name.text == "map"));
-        self.write_place(&title.name, is_mapped, enumeration.qualified_name(), out);
-        out.push_str("}\n");
-    }
 }
 
-fn write_value(value: &str, name: Option<&str>, attached: Option<&Attached<'_>>, out: &mut String) {
-    if let Some(attached) = attached {
-        attached.write_above(out);
-    }
-    match name {
-        Some(name) => out.push_str(name),
-        None => {
-            out.push_str("// ");
-            out.push_str(value);
-        }
-    }
-    if name != Some(value) {
-        out.push_str(" @map(");
-        quote(value, out);
-        out.push(')');
-    }
-    if let Some(attached) = attached {
-        attached.write_behind(out);
-    }
-    out.push('\n');
-}
-
-fn write_renamed(title: &Title, what: &str, original: &str, out: &mut String) {
+pub(super) fn write_renamed(title: &Title, what: &str, original: &str, out: &mut String) {
     if title.is_reserved {
         let name = &title.name;
         out.push_str(&format!(
@@ -444,7 +297,7 @@ fn write_empty(name: &str, out: &mut String) {
     out.push_str(&format!("\n// model {name} {{\n// }}\n"));
 }
 
-const fn arity(is_array: bool, is_nullable: bool) -> Arity {
+pub(super) const fn arity(is_array: bool, is_nullable: bool) -> Arity {
     match (is_array, is_nullable) {
         (true, _) => Arity::List,
         (false, true) => Arity::Optional,
@@ -463,7 +316,7 @@ const fn action_name(action: ReferentialAction) -> &'static str {
 }
 
 /// The comments of a field of a model.
-fn attached<'c, 'd>(
+pub(super) fn attached<'c, 'd>(
     model: &Model<'_>,
     comments: &'c BlockComments<'d>,
     field: &syntax::Field<'_>,
@@ -475,7 +328,7 @@ fn attached<'c, 'd>(
 }
 
 /// Writes the comments that belong to block attributes, to fields that are gone, and to nothing.
-fn write_rest(model: &Model<'_>, comments: &BlockComments<'_>, out: &mut String) {
+pub(super) fn write_rest(model: &Model<'_>, comments: &BlockComments<'_>, out: &mut String) {
     let of_attribute = |at: usize| {
         let place = |span: Span| span.start;
         let mut starts: Vec<_> = model.fields.iter().map(|field| place(field.syntax.span)).collect();
@@ -488,7 +341,7 @@ fn write_rest(model: &Model<'_>, comments: &BlockComments<'_>, out: &mut String)
     write_lines(items.flat_map(|(_, item)| &item.above).chain(&comments.rest), out);
 }
 
-fn write_lines<'l>(lines: impl Iterator<Item = &'l &'l str>, out: &mut String) {
+pub(super) fn write_lines<'l>(lines: impl Iterator<Item = &'l &'l str>, out: &mut String) {
     for line in lines {
         out.push_str(line);
         out.push('\n');

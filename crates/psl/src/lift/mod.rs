@@ -14,7 +14,7 @@
 //! # How it goes
 //!
 //! Names first ([`names`], [`relations`]), for all objects together, as they may not collide; then one block after the
-//! other as text ([`blocks`], [`scalars`], [`keys`]); then the files ([`assemble`]), which the formatter lays out.
+//! other as text ([`blocks`], [`views`], [`enums`], [`scalars`], [`keys`]); then the files ([`assemble`]), which the formatter lays out.
 //!
 //! Invariants: what is written is what the reference writes wherever that is a schema that means the database; the
 //! result never has two fields or two blocks of one name.
@@ -22,6 +22,7 @@
 mod assemble;
 mod blocks;
 mod comments;
+mod enums;
 mod join_table;
 mod keys;
 mod names;
@@ -30,6 +31,7 @@ mod previous;
 mod relations;
 mod scalars;
 mod spelling;
+mod views;
 
 use driftless_diagnostics::{FileId, Files, Sink};
 use driftless_ir::{Schema, TableWalker, View};

@@ -4,7 +4,9 @@
 //! model's name would have the name of another field. The names of an ambiguous relation and of its fields say which
 //! columns it goes by.
 
-use driftless_ir::{ForeignKeyId, ForeignKeyWalker, IndexKey, IndexKind, IndexPart, Schema, TableId};
+use driftless_ir::{
+    ColumnId, ForeignKeyId, ForeignKeyWalker, IndexKey, IndexKind, IndexPart, Schema, TableId,
+};
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 
@@ -86,7 +88,7 @@ impl<'s, 'd, 'a> Collector<'s, 'd, 'a> {
         let mut links = Vec::new();
         for key in self.schema.foreign_keys() {
             let entry = key.get();
-            let is_nameable = |id: &driftless_ir::ColumnId| self.names.column(*id).is_some();
+            let is_nameable = |id: &ColumnId| self.names.column(*id).is_some();
             let can_be_said = entry.columns.iter().chain(&entry.referenced_columns).all(is_nameable);
             let is_new = || (&entry.columns, &entry.referenced_columns);
             if of_joins.contains(&key.table().id()) || !can_be_said || !seen.insert(is_new()) {
@@ -228,11 +230,16 @@ impl<'s, 'd, 'a> Collector<'s, 'd, 'a> {
     }
 }
 
-/// Whether a row of the table referred to has at most one row that refers to it.
+/// Whether a row of the table referred to has at most one row that refers to it, as a unique on the key's columns says.
+/// One on some of them or in another order would too, but the language takes neither for a relation of one to one.
 fn is_unique(key: ForeignKeyWalker<'_>) -> bool {
     let columns = &key.get().columns;
     key.table().indexes().any(|index| {
-        let is_of_key = |part: &IndexPart| matches!(&part.key, IndexKey::Column(id) if columns.contains(id));
-        index.kind() != IndexKind::Plain && index.get().parts.iter().all(is_of_key)
+        let parts = &index.get().parts;
+        let is_column =
+            |(part, id): (&IndexPart, &ColumnId)| matches!(&part.key, IndexKey::Column(own) if own == id);
+        index.kind() != IndexKind::Plain
+            && parts.len() == columns.len()
+            && parts.iter().zip(columns).all(is_column)
     })
 }

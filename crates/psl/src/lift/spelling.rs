@@ -1,5 +1,6 @@
 //! How names and texts of a database are written in the language.
 
+use crate::resolve::ScalarType;
 use crate::validate::names::is_reserved;
 
 /// The name that a name of the database gets; `None` where nothing of it can stand in one.
@@ -20,10 +21,12 @@ pub(super) fn value_name_for(text: &str) -> Option<String> {
     if text.is_empty() { Some(EMPTY_VALUE.to_owned()) } else { name_for(text) }
 }
 
-/// The name that a table, view or enum gets, and whether that is another one because code could not use it.
+/// The name that a table, view or enum gets, and whether that is another one because no block can have it.
 pub(super) fn title_for(text: &str) -> (Option<String>, bool) {
     match name_for(text) {
-        Some(name) if is_reserved(&name) => (Some(format!("Renamed{name}")), true),
+        Some(name) if is_reserved(&name) || ScalarType::from_name(&name).is_some() => {
+            (Some(format!("Renamed{name}")), true)
+        }
         name => (name, false),
     }
 }

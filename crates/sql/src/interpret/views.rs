@@ -109,6 +109,13 @@ impl Interpreter {
                 self.catalog.require_relation(target)?;
             }
         }
+        // What stands before a bracket need not be a function, but right behind SELECT it is.
+        if let Some(call) = calls.first()
+            && selects(&self.text, call)
+            && self.catalog.find_functions(call).is_empty()
+        {
+            crate::query::require_function(&self.catalog, call)?;
+        }
         for call in calls {
             if let Some(reason) = self.reason_to_doubt_call(call) {
                 self.doubt(reason, Reach::Anything);
@@ -117,4 +124,11 @@ impl Interpreter {
         }
         Ok(())
     }
+}
+
+/// Whether a statement is `SELECT` with a call right behind it.
+fn selects(text: &str, call: &crate::statement::Path) -> bool {
+    let behind = text.split_once(char::is_whitespace).filter(|(word, _)| word.eq_ignore_ascii_case("select"));
+    let name = behind.and_then(|(_, rest)| rest.split_once('('));
+    name.is_some_and(|(name, _)| name.trim().eq_ignore_ascii_case(call.name.as_str()))
 }

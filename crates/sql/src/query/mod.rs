@@ -159,7 +159,9 @@ impl<'a> Resolver<'a> {
         let found = self.catalog.find_functions(&path);
         if found.is_empty() {
             self.check_text_function(&path, function);
-            self.check_known_function(&path);
+            if let Err(refusal) = require_function(self.catalog, &path) {
+                self.refuse(refusal.state, refusal.message);
+            }
         }
         for id in found {
             let inputs = &self.catalog.function(id).inputs;
@@ -167,20 +169,6 @@ impl<'a> Resolver<'a> {
             if (least..=inputs.len()).contains(&count) {
                 self.uses.functions.push(id);
             }
-        }
-    }
-
-    /// Refuses a function that neither PostgreSQL nor a statement brings; an extension may bring any.
-    fn check_known_function(&mut self, path: &Path) {
-        let own = path.namespace.as_ref().is_none_or(|namespace| namespace.as_str() == "pg_catalog");
-        let as_type =
-            TypeName { path: path.clone(), quoted: false, modifiers: Vec::new(), array: false, set: false };
-        if own
-            && !is_builtin_function(path.name.as_str())
-            && self.catalog.extensions.iter().next().is_none()
-            && self.catalog.resolve_type(&as_type).is_err()
-        {
-            self.refuse(SqlState::UndefinedFunction, format!("function `{path}` does not exist"));
         }
     }
 
@@ -360,6 +348,22 @@ impl Visitor for Resolver<'_> {
 fn is_comparison(operator: &BinaryOperator) -> bool {
     use BinaryOperator::{Eq, Gt, GtEq, Lt, LtEq, NotEq};
     matches!(operator, Eq | NotEq | Lt | LtEq | Gt | GtEq)
+}
+
+/// Refuses a function that neither PostgreSQL nor a statement brings; an extension may bring any.
+pub(crate) fn require_function(catalog: &Catalog, path: &Path) -> Done {
+    let own = path.namespace.as_ref().is_none_or(|namespace| namespace.as_str() == "pg_catalog");
+    let as_type =
+        TypeName { path: path.clone(), quoted: false, modifiers: Vec::new(), array: false, set: false };
+    if own
+        && !is_builtin_function(path.name.as_str())
+        && catalog.extensions.iter().next().is_none()
+        && catalog.resolve_type(&as_type).is_err()
+    {
+        let message = format!("function `{path}` does not exist");
+        return Err(Refusal::new(SqlState::UndefinedFunction, message));
+    }
+    Ok(())
 }
 
 /// Whether PostgreSQL itself has a function of this name, or a form of its grammar that looks like one.

@@ -27,7 +27,7 @@ impl LockArguments {
     }
 }
 
-/// Tells of what happens, a line a migration with its time.
+/// Tells of what happens: at a terminal a line a migration with its time.
 struct Progress {
     terminal: Terminal,
     began: Instant,
@@ -45,7 +45,12 @@ impl Progress {
             Event::Applied(name) => {
                 let time = self.began.elapsed().as_secs_f64();
                 let time = if time < 1.0 { format!("{:.0} ms", time * 1e3) } else { format!("{time:.1} s") };
-                self.terminal.say(&format!("applied {name} ({time})"));
+                let line = format!("applied {name} ({time})");
+                if io::stderr().is_terminal() {
+                    self.terminal.say(&line)
+                } else {
+                    self.terminal.remark(&line)
+                }
             }
             Event::Remark(text) => self.terminal.say(&format!("note: {text}")),
             Event::Warning(text) => self.terminal.say(&format!("warning: {text}")),

@@ -111,7 +111,9 @@ fn describe(status: &Status, ok: bool) -> String {
     }
     let mut list = |title: &str, names: &mut dyn Iterator<Item = &str>| {
         let mut text = String::new();
-        names.for_each(|name| drop(writeln!(text, "  {name}")));
+        names.for_each(|name| {
+            let _ = writeln!(text, "  {name}");
+        });
         if !text.is_empty() {
             line(&format!("{title}\n{}", text.trim_end()));
         }
