@@ -1,7 +1,11 @@
 //! Scripts, run by a real PostgreSQL. Each test makes databases of its own on the one private server of the process.
 
 mod cells;
-mod pull;
+mod converge;
+mod drift;
 mod lifecycle;
+mod pull;
+mod push;
 mod scripts;
+mod seed;
 mod server;

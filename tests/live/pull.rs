@@ -55,11 +55,13 @@ fn a_folder_keeps_its_files() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let schema = folder.path().join("prisma/schema");
     std::fs::create_dir_all(&schema).expect("a folder can be made");
-    let write = |name: &str, text: &str| std::fs::write(schema.join(name), text).expect("a file can be written");
+    let write =
+        |name: &str, text: &str| std::fs::write(schema.join(name), text).expect("a file can be written");
     write("base.prisma", NOTHING_KNOWN);
     write("one.prisma", "// the first\nmodel A {\n  id Int @id\n\n  @@map(\"a\")\n}\n");
     write("two.prisma", "model B {\n  id Int @id\n\n  @@map(\"b\")\n}\n\nmodel Gone {\n  id Int @id\n}\n");
-    let pulled = pull_in(folder.path(), &database.url(), &PullOptions::default()).expect("the database can be read");
+    let pulled =
+        pull_in(folder.path(), &database.url(), &PullOptions::default()).expect("the database can be read");
     let names: Vec<_> = pulled.files.iter().filter_map(|file| file.path.file_name()?.to_str()).collect();
     assert_eq!(names, ["base.prisma", "one.prisma", "two.prisma", "introspected.prisma"]);
     let holds = |at: usize, text: &str| pulled.files[at].text.contains(text);
@@ -75,7 +77,8 @@ fn what_cannot_be_pulled_is_said() {
     let database = server.create_database();
     let refused = |schema: &str| pull_over(schema, &database.url()).expect_err("there is nothing to pull");
     assert!(refused(NOTHING_KNOWN).contains("holds no table"), "{}", refused(NOTHING_KNOWN));
-    let apart = "CREATE SCHEMA s; CREATE TABLE s.a (id int PRIMARY KEY); CREATE TABLE b (id int REFERENCES s.a);";
+    let apart =
+        "CREATE SCHEMA s; CREATE TABLE s.a (id int PRIMARY KEY); CREATE TABLE b (id int REFERENCES s.a);";
     database.run(apart).expect("the tables can be made");
     assert!(refused(NOTHING_KNOWN).contains("`b_id_fkey`"), "{}", refused(NOTHING_KNOWN));
     let broken = format!("{NOTHING_KNOWN}\nmodel a {{\n  id Nothing @id\n}}\n");

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use driftless_tests::fixtures::{
-    Case, cli_cases, diff_cases, files_under, format_cases, invalid_schemas, pull_cases, root, shop, valid_schemas,
+    Case, cli_cases, crate_files, diff_cases, files_under, format_cases, invalid_schemas, pull_cases, root,
+    shop, valid_schemas,
 };
 
 #[test]
@@ -16,6 +17,7 @@ fn every_file_belongs_to_a_case() {
         diff_cases(),
         pull_cases(),
         cli_cases(),
+        crate_files(),
         vec![shop()],
     ];
     let claimed: BTreeSet<PathBuf> = kinds.into_iter().flatten().flat_map(|case| case.files).collect();

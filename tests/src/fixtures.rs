@@ -8,6 +8,7 @@
 //! | `diff/TOPIC/CASE/` | `from.prisma` (absent: from empty) and `to.prisma`; `plain.sql` and `guarded.sql`: the scripts between them; where ours is right to differ from the reference's, `reference.sql` and `why.txt`; `setup.sql`: what a server needs first; `no_server.txt`: why a server is of no use; `accepted.txt`: what a database need not have as asked |
 //! | `pull/TOPIC/CASE/` | `setup.sql` makes a database, `before.prisma` is the existing schema (absent: a datasource block alone), `expected.prisma` what it becomes; where ours is right to differ from the reference's, `reference.prisma` and `why.txt`; `unusable.txt`: why the result is no schema that can be pulled into again |
 //! | `cli/TOPIC/CASE.txt` | runs of the binary: see the test `cli` |
+//! | `replay/`, `split/`, `history/`, `seed/` | cases that the tests of one crate read: see `crates/sql/tests`, `crates/engine` |
 //! | `shop/` | the example back end |
 
 use std::path::{Path, PathBuf};
@@ -114,7 +115,8 @@ pub fn pull_cases() -> Vec<Case> {
     const FILES: [&str; 6] =
         ["setup.sql", "before.prisma", "expected.prisma", "reference.prisma", "why.txt", "unusable.txt"];
     let mut cases = Vec::new();
-    for setup in files_under(&root().join("fixtures/pull")).iter().filter(|path| path.ends_with("setup.sql")) {
+    for setup in files_under(&root().join("fixtures/pull")).iter().filter(|path| path.ends_with("setup.sql"))
+    {
         let folder = setup.parent().expect("a file lies in a folder").to_owned();
         let files = FILES.iter().map(|file| folder.join(file)).filter(|path| path.exists()).collect();
         cases.push(Case { name: name_of(&folder), path: folder, files });
@@ -125,8 +127,15 @@ pub fn pull_cases() -> Vec<Case> {
 /// The example back end, whose first migration is `0_init.sql`.
 pub fn shop() -> Case {
     let path = root().join("fixtures/shop");
-    let files = ["schema.prisma", "0_init.sql", "README.md"].map(|file| path.join(file)).to_vec();
+    let files = files_under(&path);
     Case { name: "shop".to_owned(), path, files }
+}
+
+/// The files that the tests of one crate read, each as a case.
+pub fn crate_files() -> Vec<Case> {
+    let folders = ["replay", "split", "history", "seed"].map(|folder| root().join("fixtures").join(folder));
+    let files = folders.iter().flat_map(|folder| files_under(folder));
+    files.map(|path| Case { name: name_of(&path), files: vec![path.clone()], path }).collect()
 }
 
 /// Cases that are one file each, with files of other extensions beside it.

@@ -5,12 +5,13 @@
 //! * [`binary`]: the built `driftless`.
 //! * [`postgres`]: a private PostgreSQL server, one a test process.
 //! * [`schemas`]: schemas from text, and the scripts between them.
-//! * [`random`] and [`synthetic`]: input that is made up, the same on every machine.
+//! * [`random`], [`random_schema`] and [`synthetic`]: input that is made up, the same on every machine.
 
 pub mod binary;
 pub mod expect;
 pub mod fixtures;
 pub mod postgres;
 pub mod random;
+pub mod random_schema;
 pub mod schemas;
 pub mod synthetic;

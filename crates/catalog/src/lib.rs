@@ -6,6 +6,7 @@
 //! Invariants: every error is typed and carries a code ([`CatalogError`]); no output shows a password; the number of
 //! round trips never depends on how much the database holds.
 
+mod batch;
 mod connect;
 pub mod ephemeral;
 mod error;
@@ -27,6 +28,7 @@ pub use error::CatalogError;
 pub use execute::{CopyError, Probe};
 pub use history::{History, HistoryRow, HistoryWriter};
 pub use introspect::{Scope, interpret_default};
+pub use literal::Quoted;
 pub use lock::Holder;
 pub use normalise::{NormalForm, Position, Written};
 pub use session::Session;

@@ -3,7 +3,8 @@
 use std::fmt;
 
 /// A text whose `Display` is a string constant of SQL, whatever `standard_conforming_strings` says.
-pub(crate) struct Quoted<'a>(pub(crate) &'a str);
+#[derive(Clone, Copy, Debug)]
+pub struct Quoted<'a>(pub &'a str);
 
 impl fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -22,7 +22,7 @@ use driftless_engine::Project;
 
 use crate::arguments::{Arguments, Command, DbCommand, MigrateCommand};
 use crate::commands::{
-    Context, Outcome, completions, diff, drift, execute, format, history, man, migrate, pull, push, validate,
+    Context, Outcome, completions, diff, drift, execute, format, history, man, migrate, pull, push, seed, validate,
 };
 use crate::exit::Exit;
 use crate::terminal::Terminal;
@@ -95,6 +95,7 @@ fn dispatch_db(context: &Context, command: &DbCommand) -> Outcome {
     match command {
         DbCommand::Pull(arguments) => pull::run(context, arguments),
         DbCommand::Push(arguments) => push::run(context, arguments),
+        DbCommand::Seed(arguments) => seed::run(context, arguments),
         DbCommand::Execute(arguments) => execute::run(context, arguments),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Codes that begin with `P` mean what they mean in the reference tool, so that people and scripts that know them
 //! keep their knowledge. Codes that begin with `D` are ours: `D0…` files and command line, `D1…` the schema language,
-//! `D2…` plans, `D3…` migrations, `D4…` the live database, `D9…` bugs of driftless itself. Each has a page
+//! `D2…` plans, `D3…` migrations, `D4…` the live database, `D5…` seeds, `D9…` bugs of driftless itself. Each has a page
 //! `docs/errors/CODE.md`.
 
 use std::fmt;
@@ -188,6 +188,17 @@ codes! {
     URL_MISSING = "D4005", "no database URL";
     /// A database server is to be started on this machine, and cannot be.
     NO_LOCAL_SERVER = "D4006", "no local server";
+
+    /// A seed file that cannot be read, or does not have the shape of one.
+    SEED_FILE = "D5001", "seed file";
+    /// A seed that says what its schema, or its database, does not have room for.
+    SEED_MISMATCH = "D5002", "seed does not fit";
+    /// A variable that a seed file names and nobody sets.
+    SEED_VARIABLE = "D5003", "variable of a seed";
+    /// Rows of a seed that need each other.
+    SEED_CYCLE = "D5004", "seed in a circle";
+    /// The command that seeds the database cannot be run, or failed.
+    SEED_COMMAND = "D5005", "seed command";
 }
 
 #[cfg(test)]

@@ -4,14 +4,14 @@
 //! the schema's datasource block; the variable `DATABASE_URL`. What names a variable is looked up in the environment,
 //! then in `.env` in the project's folder, then in `.env` beside the schema, as version 6 of the reference does.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use driftless_catalog::{CatalogError, DatabaseUrl, Session};
 use driftless_diagnostics::{Diagnostic, Sink, code};
 use driftless_psl::datasource::{DatasourceSettings, UrlSetting, read_datasource};
 
 use crate::config::{Setting, Value};
-use crate::{Project, read};
+use crate::{Environment, Project, read};
 
 /// The variable that holds the URL where nothing names another.
 const DEFAULT_VARIABLE: &str = "DATABASE_URL";
@@ -89,7 +89,7 @@ impl Database {
 /// The settings of a datasource block, and the file that it stands in.
 struct Datasource {
     settings: DatasourceSettings,
-    path: std::path::PathBuf,
+    path: PathBuf,
 }
 
 impl Project {
@@ -203,16 +203,35 @@ impl Project {
     }
 
     /// The value of a variable, of the environment or of an environment file.
-    fn look_up(&self, name: &str) -> Option<String> {
+    pub(crate) fn look_up(&self, name: &str) -> Option<String> {
         if let Some(value) = self.variable(name) {
             return Some(value.to_owned());
         }
+        self.environment_files().find_map(|file| read_variable(&file, name))
+    }
+
+    /// The variables of the environment, and those of the environment files that it does not set.
+    pub(crate) fn environment_with_files(&self) -> Environment {
+        let mut variables = Environment::new();
+        for file in self.environment_files() {
+            let Ok(entries) = dotenvy::from_path_iter(file) else { continue };
+            let entries = entries.filter_map(Result::ok).filter(|(_, value)| !value.is_empty());
+            for (name, value) in entries.collect::<Environment>() {
+                variables.entry(name).or_insert(value);
+            }
+        }
+        variables.extend(self.environment().clone());
+        variables
+    }
+
+    /// The environment files, the one that counts more first.
+    fn environment_files(&self) -> impl Iterator<Item = PathBuf> {
         let beside = self.locate().ok().and_then(|found| {
             let path = self.folder().join(found.path);
             if path.is_dir() { Some(path) } else { path.parent().map(Path::to_owned) }
         });
         let folders = std::iter::once(self.folder().to_owned()).chain(beside);
-        folders.into_iter().find_map(|folder| read_variable(&folder.join(".env"), name))
+        folders.map(|folder| folder.join(".env"))
     }
 }
 

@@ -24,6 +24,7 @@ mod pull;
 mod push;
 mod read;
 mod reset;
+mod seed;
 mod source;
 mod stakes;
 mod validate;
@@ -44,6 +45,9 @@ pub use migrate::{
 pub use project::{Environment, Found, Location, Project};
 pub use pull::{PullOptions, Pulled, PulledFile, Remark, pull, write_pulled};
 pub use push::{PushEnd, PushOptions, Pushed, push};
+pub use seed::{
+    Chance, SeedCommand, SeedOptions, SeedSource, Seeded, SeededSection, find_seed, run_seed_command, seed,
+};
 pub use source::{Fallback, Refusal, Replayed, Source, replay};
 pub use stakes::{Stake, Verdict};
 pub use validate::{CheckedSchema, validate};

@@ -91,6 +91,11 @@ impl Project {
         self.url.as_deref()
     }
 
+    /// The variables of the environment.
+    pub(crate) fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
     /// The value of a variable of the environment that is set and not empty.
     pub fn variable(&self, name: &str) -> Option<&str> {
         self.environment.get(name).map(String::as_str).filter(|value| !value.is_empty())

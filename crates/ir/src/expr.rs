@@ -10,7 +10,7 @@ pub enum ExprForm {
 }
 
 /// The text of an SQL expression, without a trailing semicolon.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Expr {
     /// The text.
     pub text: Box<str>,
@@ -18,6 +18,13 @@ pub struct Expr {
     pub form: ExprForm,
     /// PostgreSQL's own text of an expression that a person wrote, where it was asked for.
     normal: Option<Box<str>>,
+}
+
+/// Text and form. PostgreSQL's own text, where it was asked for, is no part of what the source says.
+impl std::fmt::Debug for Expr {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Expr").field("text", &self.text).field("form", &self.form).finish()
+    }
 }
 
 /// What can be said of two expressions.

@@ -59,13 +59,15 @@ pub(crate) fn assigns(catalog: &Catalog, from: &Type, to: &Type) -> Option<bool>
     }
     let (from_name, to_name) = (short_name(&from), short_name(&to));
     if from.array != to.array {
-        return Some(from.array && matches!(&*to_name, "text" | "varchar" | "bpchar"));
+        return Some(from.array && matches!(&*to_name, "text" | "varchar" | "bpchar" | "citext"));
     }
     match (&from.base, &to.base) {
         (Base::Entry(a), Base::Entry(b)) => Some(a == b),
         (Base::Row(a), Base::Row(b)) => Some(a == b),
-        // Anything is stored as text by its output.
-        (_, Base::Builtin(Builtin::Text | Builtin::VarChar(_) | Builtin::Char(_))) => Some(true),
+        // Anything is stored as text by its output: all types of PostgreSQL's category of strings take it.
+        (_, Base::Builtin(Builtin::Text | Builtin::VarChar(_) | Builtin::Char(_) | Builtin::CiText)) => {
+            Some(true)
+        }
         (Base::Entry(_) | Base::Row(_), _) | (_, Base::Entry(_) | Base::Row(_)) => {
             let to_extension = matches!(&to.base, Base::Other(_)) || matches!(&from.base, Base::Other(_));
             if to_extension { None } else { Some(false) }

@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::execute::ExecuteArguments;
+use super::seed::SeedArguments;
 
 const PULL_EXAMPLES: &str = "\
 Examples:
@@ -27,6 +28,8 @@ pub(crate) enum DbCommand {
     Pull(PullArguments),
     /// Bring the database to what the schema says, without a migration
     Push(PushArguments),
+    /// Bring first rows into the database
+    Seed(SeedArguments),
     /// Run a script
     Execute(ExecuteArguments),
 }

@@ -12,9 +12,10 @@ Examples:
 /// `db execute`.
 #[derive(Debug, Args)]
 #[command(after_help = EXECUTE_EXAMPLES)]
+#[group(required = true, multiple = false)]
 pub(crate) struct ExecuteArguments {
     /// The script to run
-    #[arg(long, value_name = "FILE", conflicts_with = "stdin", required_unless_present = "stdin")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     /// Read the script from stdin
     #[arg(long)]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 const DEPLOY_EXAMPLES: &str = "\
 Examples:
@@ -85,22 +85,17 @@ pub(crate) struct StatusArguments {
 
 /// `migrate resolve`.
 #[derive(Debug, Args)]
-#[command(after_help = RESOLVE_EXAMPLES)]
+#[command(after_help = RESOLVE_EXAMPLES, group = ArgGroup::new("what").required(true).multiple(false))]
 pub(crate) struct ResolveArguments {
     #[command(flatten)]
     pub(crate) folder: FolderArguments,
     #[command(flatten)]
     pub(crate) lock: LockArguments,
     /// Record a migration as in effect, without running it
-    #[arg(
-        long,
-        value_name = "NAME",
-        conflicts_with = "rolled_back",
-        required_unless_present = "rolled_back"
-    )]
+    #[arg(long, value_name = "NAME", group = "what")]
     pub(crate) applied: Option<String>,
     /// Record that what was begun of a migration was undone
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", group = "what")]
     pub(crate) rolled_back: Option<String>,
 }
 

@@ -9,6 +9,7 @@ mod execute;
 mod history;
 mod migrate;
 mod schema;
+mod seed;
 mod shell;
 
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ pub(crate) use self::migrate::{
     DeployArguments, DevArguments, LockArguments, ResetArguments, ResolveArguments, StatusArguments,
 };
 pub(crate) use self::schema::{FormatArguments, ValidateArguments};
+pub(crate) use self::seed::SeedArguments;
 pub(crate) use self::shell::{CompletionsArguments, ManArguments};
 
 const EXAMPLES: &str = "\

@@ -10,6 +10,7 @@ pub(crate) mod man;
 pub(crate) mod migrate;
 pub(crate) mod pull;
 pub(crate) mod push;
+pub(crate) mod seed;
 pub(crate) mod validate;
 
 use driftless_diagnostics::Diagnostic;

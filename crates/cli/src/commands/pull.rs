@@ -66,7 +66,7 @@ const REMARKS: [(Remark, &str); 10] = [
     (Remark::Exclusion, "with EXCLUDE constraints"),
 ];
 
-/// The most names that are listed; `-v` lists all.
+/// The most names that are listed.
 const MAX_NAMES: usize = 10;
 
 fn say_names(context: &Context, what: &str, names: Vec<&str>) {

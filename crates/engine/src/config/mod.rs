@@ -20,6 +20,9 @@ const EXTENSIONS: [&str; 6] = ["js", "ts", "mjs", "cjs", "mts", "cts"];
 const BASE_NAMES: [&str; 5] =
     ["prisma7.config", ".config/prisma7", "prisma.config", ".config/prisma", ".config/prisma.config"];
 
+/// The package file.
+const PACKAGE_FILE: &str = "package.json";
+
 /// A path that a file names, resolved, and the file that names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NamedPath {
@@ -107,9 +110,13 @@ impl Configuration {
 /// The schema that `package.json` in `folder` names. A package file that cannot be read names none: it is not ours to
 /// judge.
 pub(crate) fn read_package(folder: &Path) -> Option<NamedPath> {
-    let named_by = PathBuf::from("package.json");
-    let text = std::fs::read(folder.join(&named_by)).ok()?;
+    let path = read::tidy(Path::new(&read_package_text(folder, "schema")?));
+    Some(NamedPath { path, named_by: PathBuf::from(PACKAGE_FILE) })
+}
+
+/// A text of the `prisma` object of `package.json` in `folder`, by its name.
+pub(crate) fn read_package_text(folder: &Path, name: &str) -> Option<String> {
+    let text = std::fs::read(folder.join(PACKAGE_FILE)).ok()?;
     let package: serde_json::Value = serde_json::from_slice(&text).ok()?;
-    let schema = package.get("prisma")?.get("schema")?.as_str()?;
-    Some(NamedPath { path: read::tidy(Path::new(schema)), named_by })
+    Some(package.get("prisma")?.get(name)?.as_str()?.to_owned())
 }

@@ -149,7 +149,7 @@ impl<'a> Applier<'a> {
                 run.write_segment(&mut message, segment, &row);
             }
         }
-        if !ahead.last().is_some_and(|segment| segment.steps().end == run.steps.len()) {
+        if ahead.last().is_none_or(|segment| segment.steps().end != run.steps.len()) {
             let row = self.writer.finish(name);
             message.add(&format!("BEGIN;\n{row}COMMIT;\n"));
         }
@@ -256,7 +256,9 @@ impl<'a> Applier<'a> {
         index: Option<&BuiltIndex>,
     ) -> Result<Option<String>, Failure> {
         let sent = match index {
-            Some(index) => self.session.execute_and_find_half_built(message.text(), &index.table, &index.name),
+            Some(index) => {
+                self.session.execute_and_find_half_built(message.text(), &index.table, &index.name)
+            }
             None => self.session.execute(message.text()).map(|()| None),
         };
         let error = match sent {

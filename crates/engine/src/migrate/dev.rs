@@ -28,8 +28,6 @@ pub struct DevOptions {
     pub folder: Option<PathBuf>,
     /// How long to wait.
     pub lock: LockOptions,
-    /// Write the migration, and do not carry it out.
-    pub create_only: bool,
     /// What to do where the SQL of a history does not tell what it makes.
     pub fallback: Fallback,
 }

@@ -226,16 +226,11 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_folder_has_a_code() {
         let script: (&str, &[u8]) = ("1_a/migration.sql", b"SELECT 1;");
-        let cases: &[(&[(&str, &[u8])], &str)] = &[
-            (&[("1_a/other.sql", b"")], "P3015"),
-            (&[("1_a/migration.sql", b"\xe9")], "D0002"),
-            (&[script, ("migration_lock.toml", b"provider = \"mysql\"\n")], "P3019"),
-            (&[script, ("migration_lock.toml", b"")], "P3019"),
-        ];
-        for (files, number) in cases {
-            let (_place, folder) = folder(files);
-            assert_eq!(folder.unwrap_err().code.number(), *number);
-        }
+        let number = |files: &[(&str, &[u8])]| folder(files).1.unwrap_err().code.number();
+        assert_eq!(number(&[("1_a/other.sql", b"")]), "P3015");
+        assert_eq!(number(&[("1_a/migration.sql", b"\xe9")]), "D0002");
+        assert_eq!(number(&[script, ("migration_lock.toml", b"provider = \"mysql\"\n")]), "P3019");
+        assert_eq!(number(&[script, ("migration_lock.toml", b"")]), "P3019");
         let (place, _) = folder(&[script]);
         let error = read_folder(&Project::new(place.path()), Path::new("migrations/1_a/migration.sql"));
         assert_eq!(error.unwrap_err().code.number(), "D0001");

@@ -85,7 +85,10 @@ fn text(chance: &mut Chance<'_>, alphabet: &[u8], length: u16) -> String {
     while text.len() < length.into() {
         let bytes: [u8; 32] = chance.bytes();
         let fair = bytes.iter().map(|byte| usize::from(*byte)).filter(|byte| *byte < fair);
-        text.extend(fair.take(usize::from(length) - text.len()).map(|byte| char::from(alphabet[byte % alphabet.len()])));
+        text.extend(
+            fair.take(usize::from(length) - text.len())
+                .map(|byte| char::from(alphabet[byte % alphabet.len()])),
+        );
     }
     text
 }

@@ -70,15 +70,19 @@ impl<'r> Index<'r> {
 
     fn find(&mut self, reference: &Reference) -> Option<usize> {
         let fields: Vec<usize> = reference.key.iter().map(|(field, _)| *field).collect();
-        let shape =
-            Reference { model: reference.model, key: fields.iter().map(|field| (*field, Term::Null)).collect() };
+        let shape = Reference {
+            model: reference.model,
+            key: fields.iter().map(|field| (*field, Term::Null)).collect(),
+        };
         let rows = self.rows;
         let positions = self.positions.entry(shape).or_insert_with(|| {
-            let values = |row: &'r Row| fields.iter().map(|field| row.cells.get(field)).collect::<Option<Vec<_>>>();
+            let values =
+                |row: &'r Row| fields.iter().map(|field| row.cells.get(field)).collect::<Option<Vec<_>>>();
             let rows = rows.iter().enumerate().filter(|(_, row)| row.model == reference.model);
             rows.filter_map(|(at, row)| Some((values(row)?, at))).collect()
         });
         let wanted: Vec<&Term> = reference.key.iter().map(|(_, term)| term).collect();
+        let positions = &*positions;
         positions.get(wanted.as_slice()).copied()
     }
 }

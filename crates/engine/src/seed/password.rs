@@ -48,7 +48,9 @@ impl Password {
             Method::Argon2id => {
                 let mut hash = [0; 32];
                 let argon2 = Argon2::default();
-                argon2.hash_password_into(self.text.as_bytes(), &salt, &mut hash).map_err(|error| refused(&error))?;
+                argon2
+                    .hash_password_into(self.text.as_bytes(), &salt, &mut hash)
+                    .map_err(|error| refused(&error))?;
                 let parameters = argon2.params();
                 Ok(format!(
                     "$argon2id$v=19$m={},t={},p={}${}${}",
@@ -69,7 +71,8 @@ impl Password {
 
 fn refused(error: &dyn fmt::Display) -> Diagnostic {
     let message = format!("a password cannot be hashed: {error}");
-    Diagnostic::error(code::SEED_MISMATCH, message).help("choose a shorter password, or another way to hash it")
+    Diagnostic::error(code::SEED_MISMATCH, message)
+        .help("choose a shorter password, or another way to hash it")
 }
 
 #[cfg(test)]

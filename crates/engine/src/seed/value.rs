@@ -176,7 +176,8 @@ fn json_number(text: &str) -> String {
 
 /// Constants as one of an array type.
 pub(super) fn array(elements: &[String]) -> String {
-    let quoted = elements.iter().map(|element| format!("\"{}\"", element.replace('\\', "\\\\").replace('"', "\\\"")));
+    let quoted =
+        elements.iter().map(|element| format!("\"{}\"", element.replace('\\', "\\\\").replace('"', "\\\"")));
     format!("{{{}}}", quoted.collect::<Vec<_>>().join(","))
 }
 
@@ -197,8 +198,18 @@ mod tests {
         let number = |text: &str| Node::Number(text.to_owned());
         let cases = [
             (ScalarType::Int, None, number("-7"), Ok("-7")),
-            (ScalarType::Int, None, number("2147483648"), Err("a whole number from -2147483648 to 2147483647")),
-            (ScalarType::Int, Some(Builtin::SmallInt), number("40000"), Err("a whole number from -32768 to 32767")),
+            (
+                ScalarType::Int,
+                None,
+                number("2147483648"),
+                Err("a whole number from -2147483648 to 2147483647"),
+            ),
+            (
+                ScalarType::Int,
+                Some(Builtin::SmallInt),
+                number("40000"),
+                Err("a whole number from -32768 to 32767"),
+            ),
             (ScalarType::BigInt, None, number("9223372036854775807"), Ok("9223372036854775807")),
             (ScalarType::Int, None, number("1.5"), Err("a whole number")),
             (ScalarType::Int, None, text("1"), Err("a whole number")),
@@ -206,7 +217,12 @@ mod tests {
             (ScalarType::Decimal, None, text("1e400000"), Err("a number, or one written as a text")),
             (ScalarType::Boolean, None, text("true"), Err("true or false")),
             (ScalarType::String, Some(Builtin::VarChar(Some(2))), text("éé"), Ok("éé")),
-            (ScalarType::String, Some(Builtin::VarChar(Some(2))), text("abc"), Err("a text of at most 2 characters")),
+            (
+                ScalarType::String,
+                Some(Builtin::VarChar(Some(2))),
+                text("abc"),
+                Err("a text of at most 2 characters"),
+            ),
             (ScalarType::String, Some(Builtin::Uuid), text("abc"), Err("a UUID")),
             (ScalarType::Bytes, None, text("AAH/"), Ok("\\x0001ff")),
             (ScalarType::Bytes, None, text("*"), Err("bytes in Base64")),
@@ -224,7 +240,8 @@ mod tests {
 
     #[test]
     fn what_comes_from_the_environment_is_read_by_the_type() {
-        let read = |scalar, value: &str| constant(scalar, None, &text(value), Origin::Environment, "NOW").ok();
+        let read =
+            |scalar, value: &str| constant(scalar, None, &text(value), Origin::Environment, "NOW").ok();
         assert_eq!(read(ScalarType::Int, "12").as_deref(), Some("12"));
         assert_eq!(read(ScalarType::Boolean, "true").as_deref(), Some("true"));
         assert_eq!(read(ScalarType::Float, "1.5").as_deref(), Some("1.5"));

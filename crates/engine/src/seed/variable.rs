@@ -13,7 +13,10 @@ pub(super) enum Failure {
 ///
 /// # Errors
 /// See [`Failure`].
-pub(super) fn fill_in(text: &str, look_up: &dyn Fn(&str) -> Option<String>) -> Result<(String, bool), Failure> {
+pub(super) fn fill_in(
+    text: &str,
+    look_up: &dyn Fn(&str) -> Option<String>,
+) -> Result<(String, bool), Failure> {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
     let mut any = false;

@@ -57,6 +57,15 @@ pub(crate) struct Catalog {
     pub(crate) extensions: Journal<Name, Extension>,
     /// The namespace that exists from the start.
     pub(crate) default_namespace: Name,
+    seen: Seen,
+}
+
+/// Which rare kinds of relations there ever were: where there were none, nobody has to look for one among all.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    children: bool,
+    temporary: bool,
+    views: bool,
 }
 
 impl Catalog {
@@ -73,6 +82,7 @@ impl Catalog {
             functions: Journal::default(),
             extensions: Journal::default(),
             default_namespace: default_namespace.clone(),
+            seen: Seen::default(),
         };
         catalog.add_namespace(default_namespace, start);
         catalog
@@ -161,9 +171,35 @@ impl Catalog {
 
     pub(crate) fn add_relation(&mut self, relation: Relation) -> RelationId {
         let id = RelationId(self.take_id());
+        self.seen.children |= relation.table().is_some_and(|table| !table.parents.is_empty());
+        self.seen.views |= relation.view().is_some();
+        self.seen.temporary |= relation.name.namespace.as_str() == TEMPORARY;
         self.relation_names.insert(relation.name.clone(), id);
         self.relations.insert(id, Rc::new(relation));
         id
+    }
+
+    /// Makes a table a child of another one.
+    pub(crate) fn add_parent(&mut self, child: RelationId, parent: RelationId, statement: Span) {
+        self.seen.children = true;
+        if let Some(table) = self.relation_mut(child, statement).table_mut() {
+            table.parents.push(parent);
+        }
+    }
+
+    /// Whether a table can have children.
+    pub(crate) fn may_have_children(&self) -> bool {
+        self.seen.children
+    }
+
+    /// Whether there can be views.
+    pub(crate) fn may_have_views(&self) -> bool {
+        self.seen.views
+    }
+
+    /// Whether there can be temporary relations.
+    pub(crate) fn may_have_temporary(&self) -> bool {
+        self.seen.temporary
     }
 
     pub(crate) fn remove_relation(&mut self, id: RelationId) {

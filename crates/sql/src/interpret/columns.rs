@@ -396,7 +396,8 @@ impl Interpreter {
             let message = format!("the type of column `{}` cannot change: {what} uses it", name.as_str());
             Err(Refusal::new(SqlState::FeatureNotSupported, message))
         };
-        for (_, other) in self.catalog.relations() {
+        let others = self.catalog.may_have_views().then(|| self.catalog.relations());
+        for (_, other) in others.into_iter().flatten() {
             if other.view().is_some_and(|view| view.uses.relations.contains(&(id, Some(column)))) {
                 return refuse(format!("the view `{}`", other.name.name.as_str()));
             }

@@ -12,6 +12,9 @@ use crate::statement::{PartitionBound, PartitionStrategy, Path};
 impl Interpreter {
     /// The tables that inherit from a table directly.
     pub(super) fn children(&self, id: RelationId) -> Vec<RelationId> {
+        if !self.catalog.may_have_children() {
+            return Vec::new();
+        }
         let has_parent = |relation: &crate::catalog::Relation| {
             relation.table().is_some_and(|table| table.parents.contains(&id))
         };
@@ -276,8 +279,8 @@ impl Interpreter {
             self.change_column(child, own.id, |own| own.inherited += 1);
         }
         let at = self.at;
+        self.catalog.add_parent(child, parent, at);
         if let Some(table) = self.catalog.relation_mut(child, at).table_mut() {
-            table.parents.push(parent);
             table.is_partition |= partition;
         }
         Ok(())

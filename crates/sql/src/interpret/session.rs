@@ -94,6 +94,9 @@ impl Interpreter {
     }
 
     fn drop_temporary(&mut self, which: impl Fn(&crate::catalog::Table) -> bool) {
+        if !self.catalog.may_have_temporary() {
+            return;
+        }
         let all = which(&crate::catalog::Table::default());
         let goes = |relation: &crate::catalog::Relation| {
             relation.name.namespace.as_str() == TEMPORARY && (all || relation.table().is_some_and(&which))

@@ -18,7 +18,6 @@ pub(crate) fn run(context: &Context, arguments: &DevArguments) -> Outcome {
     let options = DevOptions {
         folder: arguments.folder.migrations.clone(),
         lock: arguments.lock.options(),
-        create_only: arguments.create_only,
         fallback: fallback(context, arguments)?,
     };
     let mut progress = Progress::new(terminal);

@@ -19,7 +19,9 @@ pub(super) fn read(file: FileId, text: &str, sink: &mut Sink) -> Vec<Entry> {
     match value {
         Ok(Value { node: Node::Table(entries), .. }) => entries,
         Ok(Value { span, .. }) => {
-            sink.push(Diagnostic::error(code::SEED_FILE, "a seed file is an object").at(span).label("no object"));
+            sink.push(
+                Diagnostic::error(code::SEED_FILE, "a seed file is an object").at(span).label("no object"),
+            );
             Vec::new()
         }
         Err(diagnostic) => {

@@ -10,7 +10,6 @@ mod yaml;
 
 use std::path::Path;
 
-
 use driftless_diagnostics::{Diagnostic, FileId, Sink, Span, code, nearest};
 
 pub(super) use self::tree::{Entry, Node, Value};
@@ -131,7 +130,9 @@ fn read_property(section: &mut Section, property: Entry, sink: &mut Sink) {
             let message = format!("a section has no `{name}`");
             let help = match nearest(&name, PROPERTIES) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => "put the fields of a row into `rows`, or write `[[Model]]` before each row".to_owned(),
+                None => {
+                    "put the fields of a row into `rows`, or write `[[Model]]` before each row".to_owned()
+                }
             };
             sink.push(Diagnostic::error(code::SEED_FILE, message).at(span).label("unknown").help(help));
             return;

@@ -12,7 +12,9 @@ pub(super) fn read(file: FileId, text: &str, sink: &mut Sink) -> Vec<Entry> {
         let message = error.message().lines().next().unwrap_or("not TOML").trim_end_matches('.').to_owned();
         let range = error.span().unwrap_or(0..0);
         let span = Span::new(file, range.start as u32, range.end as u32);
-        sink.push(Diagnostic::error(code::SEED_FILE, message).at(span).label("here").help("write it as TOML 1.0"));
+        sink.push(
+            Diagnostic::error(code::SEED_FILE, message).at(span).label("here").help("write it as TOML 1.0"),
+        );
     }
     entries(file, table.into_inner())
 }

@@ -16,7 +16,9 @@ pub(super) fn read(file: FileId, text: &str, sink: &mut Sink) -> Vec<Entry> {
         Ok(None) => Vec::new(),
         Ok(Some(Value { node: Node::Table(entries), .. })) => entries,
         Ok(Some(Value { span, .. })) => {
-            sink.push(Diagnostic::error(code::SEED_FILE, "a seed file is a mapping").at(span).label("no mapping"));
+            sink.push(
+                Diagnostic::error(code::SEED_FILE, "a seed file is a mapping").at(span).label("no mapping"),
+            );
             Vec::new()
         }
         Err(diagnostic) => {
@@ -53,7 +55,8 @@ impl<'t> Reader<'t> {
     fn next(&mut self) -> Result<(Event<'t>, Span), Diagnostic> {
         match self.parser.next_event() {
             Some(Ok((event, span))) => {
-                let span = Span::new(self.file, self.offset(span.start.index()), self.offset(span.end.index()));
+                let span =
+                    Span::new(self.file, self.offset(span.start.index()), self.offset(span.end.index()));
                 Ok((event, span))
             }
             Some(Err(error)) => Err(self.explain(&error)),
@@ -81,7 +84,9 @@ impl<'t> Reader<'t> {
                 let mut values = Vec::new();
                 loop {
                     match self.next()? {
-                        (Event::SequenceEnd, end) => return Ok(Value { node: Node::List(values), span: span.to(end) }),
+                        (Event::SequenceEnd, end) => {
+                            return Ok(Value { node: Node::List(values), span: span.to(end) });
+                        }
                         (event, span) => values.push(self.value(event, span, depth + 1)?),
                     }
                 }
@@ -97,7 +102,9 @@ impl<'t> Reader<'t> {
         let mut entries: Vec<Entry> = Vec::new();
         loop {
             let (name, span) = match self.next()? {
-                (Event::MappingEnd, end) => return Ok(Value { node: Node::Table(entries), span: start.to(end) }),
+                (Event::MappingEnd, end) => {
+                    return Ok(Value { node: Node::Table(entries), span: start.to(end) });
+                }
                 (Event::Scalar(name, ..), span) => (name.into_owned(), span),
                 (_, span) => return Err(refuse("a name is a text", span)),
             };
