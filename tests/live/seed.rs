@@ -86,7 +86,8 @@ fn the_administrator_comes_from_the_environment() {
     let Some(server) = server() else { return };
     let project = shop(server);
     project.write(".env", "SEED_ADMIN_NAME=From a file\n");
-    let variables = [("SEED_ADMIN_EMAIL", "o'brien@example.com"), ("SEED_ADMIN_PASSWORD", "x\\'; DROP TABLE users; --")];
+    let variables =
+        [("SEED_ADMIN_EMAIL", "o'brien@example.com"), ("SEED_ADMIN_PASSWORD", "x\\'; DROP TABLE users; --")];
     run_with(&project, &variables, &["db", "seed"]).succeeds();
     assert_eq!(project.query("SELECT email, name FROM users"), "o'brien@example.com|From a file");
 }
@@ -117,7 +118,8 @@ name = "Two"
     assert_eq!(project.query(row), "7|high|{low,high}|\\x0001ff|2000-02-29 10:00:00|$2b$04$|t");
     assert_eq!(project.query("SELECT count(*) FROM \"_GroupToUser\""), "2");
     // The sequence goes on behind the number that the row gave itself.
-    project.query("INSERT INTO \"User\" (token, email, \"updatedAt\") VALUES (gen_random_uuid(), 'b', now())");
+    project
+        .query("INSERT INTO \"User\" (token, email, \"updatedAt\") VALUES (gen_random_uuid(), 'b', now())");
     assert_eq!(project.query("SELECT max(id) FROM \"User\""), "8");
     project.run(&["db", "seed"]).succeeds().says("User 1 kept Group 2 kept");
 }

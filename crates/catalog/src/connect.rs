@@ -221,9 +221,9 @@ fn refused(statement: StatementError, url: &DatabaseUrl, host: String) -> Catalo
 
 fn tls_error(server: &Server, reason: String, verification: Verification) -> CatalogError {
     let help = if verification == Verification::None {
-        "Check that the server has TLS switched on, or take `sslmode` out of the URL"
+        "check that the server has TLS switched on, or take `sslmode` out of the URL"
     } else {
-        "Name the authority's certificate with `sslrootcert=FILE`; the reference tool verifies no certificate here, and \
+        "name the authority's certificate with `sslrootcert=FILE`; the reference tool verifies no certificate here, and \
          `sslmode=require&sslaccept=accept_invalid_certs` does the same"
     };
     CatalogError::Tls { host: server.to_string(), reason, help: help.to_owned() }

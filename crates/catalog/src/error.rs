@@ -95,26 +95,26 @@ impl CatalogError {
                 if let Some(hint) = &error.hint {
                     return hint.to_string();
                 }
-                "Look at the statement that the message names"
+                "look at the statement that the message names"
             }
-            Self::AuthenticationFailed { .. } => "Check the user and the password in the connection URL",
+            Self::AuthenticationFailed { .. } => "check the user and the password in the connection URL",
             Self::Unreachable { .. } => {
-                "Check host and port in the connection URL, and that the server runs there"
+                "check host and port in the connection URL, and that the server runs there"
             }
             Self::TimedOut { .. } => {
-                "Check that PostgreSQL listens there, or raise `connect_timeout` in the URL"
+                "check that PostgreSQL listens there, or raise `connect_timeout` in the URL"
             }
             Self::LockTimeout { .. } => {
-                "Wait until that session is done, or end it with `pg_terminate_backend`"
+                "wait until that session is done, or end it with `pg_terminate_backend`"
             }
-            Self::DatabaseMissing { .. } => "Create it with `createdb`, or correct the connection URL",
-            Self::DatabaseExists { .. } => "Use another name, or drop it first",
-            Self::AccessDenied { .. } => "Grant the role what it lacks, or connect as another role",
-            Self::ConnectionClosed { .. } => "Look into the server's log, then run the command again",
-            Self::Version(_) => "Upgrade the server: every version from 12 on is supported",
-            Self::Pooler { .. } => "Give the URL of the server itself, or of a pooler in session mode",
+            Self::DatabaseMissing { .. } => "create it with `createdb`, or correct the connection URL",
+            Self::DatabaseExists { .. } => "use another name, or drop it first",
+            Self::AccessDenied { .. } => "grant the role what it lacks, or connect as another role",
+            Self::ConnectionClosed { .. } => "look into the server's log, then run the command again",
+            Self::Version(_) => "upgrade the server: every version from 12 on is supported",
+            Self::Pooler { .. } => "give the URL of the server itself, or of a pooler in session mode",
             Self::Answer { .. } | Self::Inconsistent(_) => {
-                "Report this with the versions of driftless and PostgreSQL"
+                "report this with the versions of driftless and PostgreSQL"
             }
         }
         .to_owned()
@@ -126,7 +126,7 @@ impl CatalogError {
     }
 }
 
-const URL_SHAPE: &str = "Write it as `postgresql://user:password@host:5432/database`";
+const URL_SHAPE: &str = "write it as `postgresql://user:password@host:5432/database`";
 
 #[cfg(test)]
 mod tests {

@@ -22,7 +22,8 @@ use driftless_engine::Project;
 
 use crate::arguments::{Arguments, Command, DbCommand, MigrateCommand};
 use crate::commands::{
-    Context, Outcome, completions, diff, drift, execute, format, history, man, migrate, pull, push, seed, validate,
+    Context, Outcome, completions, diff, drift, execute, format, history, man, migrate, pull, push, seed,
+    validate,
 };
 use crate::exit::Exit;
 use crate::terminal::Terminal;

@@ -68,6 +68,13 @@ pub fn validate_history(project: &Project, path: Option<PathBuf>) -> Result<Chec
             diagnostics.push(Diagnostic { severity: driftless_diagnostics::Severity::Warning, ..diagnostic });
         }
     }
+    for span in replay.misread_directives() {
+        let message = "a comment begins with `-- driftless:` and says nothing that is understood";
+        let help = "write `-- driftless: no-effect` or `-- driftless: effect DDL` right above a statement";
+        diagnostics.push(
+            Diagnostic::warning(code::MIGRATION_OPAQUE, message).at(*span).label("not understood").help(help),
+        );
+    }
     Ok(CheckedHistory {
         counts: (folder.migrations.len(), replay.statement_count()),
         path: folder.path,

@@ -37,6 +37,11 @@ impl<I: Id, K: Hash + Eq, T> Arena<I, K, T> {
         key
     }
 
+    /// Takes out the entries that `keep` refuses. The ids of those behind them change.
+    pub(crate) fn retain(&mut self, keep: impl FnMut(&K, &mut T) -> bool) {
+        self.entries.retain(keep);
+    }
+
     /// All ids, in order.
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = I> + ExactSizeIterator + use<I, K, T> {
         (0..self.entries.len()).map(I::from_index)

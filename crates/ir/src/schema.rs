@@ -57,6 +57,11 @@ impl Schema {
         }
     }
 
+    /// Takes out the extensions that `keep` refuses. Nothing else refers to them.
+    pub fn retain_extensions(&mut self, mut keep: impl FnMut(&Name) -> bool) {
+        self.extensions.retain(|name, _| keep(name));
+    }
+
     /// Replaces what fills a column by another way of saying the same.
     pub fn set_default(&mut self, id: ColumnId, default: ColumnDefault) {
         self.columns[id.index()].1.default = Some(default);

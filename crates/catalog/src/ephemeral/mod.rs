@@ -67,11 +67,11 @@ impl EphemeralError {
     pub fn help(&self) -> &'static str {
         match self {
             Self::NoPrograms(_) => {
-                "Install PostgreSQL's server package, or set DRIFTLESS_PG_BIN to the folder of `initdb` and `postgres`"
+                "install PostgreSQL's server package, or set DRIFTLESS_PG_BIN to the folder of `initdb` and `postgres`"
             }
-            Self::NoAccount => "Run as an ordinary user, or make an account `postgres`",
-            Self::File { .. } => "Make it writable, or choose another place with TMPDIR",
-            Self::Failed { .. } => "Run `initdb` and `postgres` of that folder by hand to see what they lack",
+            Self::NoAccount => "run as an ordinary user, or make an account `postgres`",
+            Self::File { .. } => "make it writable, or choose another place with TMPDIR",
+            Self::Failed { .. } => "run `initdb` and `postgres` of that folder by hand to see what they lack",
         }
     }
 

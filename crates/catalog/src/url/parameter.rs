@@ -163,7 +163,7 @@ fn word<T: Copy>(key: &str, value: &str, words: &[(&str, T)]) -> Result<T, Inval
     let names = words.iter().map(|(word, _)| *word);
     let help = match nearest(value, names.clone()) {
         Some(near) => format!("Did you mean `{near}`?"),
-        None => format!("Use one of: {}", names.collect::<Vec<_>>().join(", ")),
+        None => format!("use one of: {}", names.collect::<Vec<_>>().join(", ")),
     };
     Err(InvalidUrl::new(format!("the parameter `{key}` has a value that it cannot have")).help(help))
 }

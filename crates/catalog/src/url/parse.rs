@@ -71,7 +71,7 @@ fn strip_scheme(text: &str) -> Result<&str, InvalidUrl> {
     }
     if text.is_empty() {
         return Err(
-            InvalidUrl::new("it is empty").help("Set it to `postgresql://user:password@host:5432/database`")
+            InvalidUrl::new("it is empty").help("set it to `postgresql://user:password@host:5432/database`")
         );
     }
     let hosted = ["prisma://", "prisma+postgres://"].iter().any(|scheme| text.starts_with(scheme));
@@ -80,7 +80,7 @@ fn strip_scheme(text: &str) -> Result<&str, InvalidUrl> {
     } else {
         InvalidUrl::new("it does not start with `postgresql://` or `postgres://`")
     };
-    Err(error.help("Use the direct URL of the database, `postgresql://user:password@host:5432/database`"))
+    Err(error.help("use the direct URL of the database, `postgresql://user:password@host:5432/database`"))
 }
 
 /// The hosts of the authority with their ports: `a:1,b,[::1]:2`.
@@ -102,7 +102,7 @@ fn named_hosts(hosts: &str, default_port: Option<&str>) -> Result<Vec<(String, u
 fn parse_port(text: &str) -> Result<u16, InvalidUrl> {
     text.parse().map_err(|_| {
         InvalidUrl::new("a port is not a number from 0 to 65535").help(
-            "Write the characters `/ ? # @ : [ ] %` of a user name or password as `%` and two hexadecimal digits",
+            "write the characters `/ ? # @ : [ ] %` of a user name or password as `%` and two hexadecimal digits",
         )
     })
 }
@@ -114,7 +114,7 @@ fn decode(text: &str) -> Result<String, InvalidUrl> {
     }
     let wrong = || {
         InvalidUrl::new("a `%` is not followed by the two hexadecimal digits of a UTF-8 byte")
-            .help("Write a `%` that stands for itself as `%25`")
+            .help("write a `%` that stands for itself as `%25`")
     };
     let mut bytes = Vec::with_capacity(text.len());
     let mut parts = text.split('%');
@@ -148,7 +148,7 @@ fn finish(
     let servers = make_servers(&draft, named)?;
     let Some(user) = draft.user.or_else(|| environment.user.clone()) else {
         return Err(
-            InvalidUrl::new("it names no user").help("Write `postgresql://user:password@host/database`")
+            InvalidUrl::new("it names no user").help("write `postgresql://user:password@host/database`")
         );
     };
     let tls = make_tls(

@@ -33,6 +33,9 @@ pub(crate) fn run(context: &Context, arguments: &DriftArguments) -> Outcome {
     } else {
         context.terminal.print(&describe(&found))?;
     }
+    if let (true, Some((path, number))) = (arguments.accept, &found.accepted) {
+        context.terminal.say(&format!("wrote `{}`: {number} accepted", path.display()));
+    }
     context.terminal.say(&conclusion(&found));
     Ok(if found.findings.is_empty() { Exit::Done } else { Exit::Different })
 }

@@ -1,6 +1,6 @@
 //! `migrate validate-history` and `why`.
 
-use driftless_engine::{Provenance, Statement, validate_history, why};
+use driftless_engine::{CheckedHistory, Provenance, Statement, validate_history, why};
 use serde::Serialize;
 
 use crate::arguments::{ValidateHistoryArguments, WhyArguments};
@@ -19,14 +19,22 @@ pub(crate) fn validate(context: &Context, arguments: &ValidateHistoryArguments) 
         context.terminal.print(&to_text(&JsonValidation { valid, diagnostics: found.collect() }))?;
     } else {
         report::draw(context.terminal, &checked.diagnostics, &checked.files);
-        let (migrations, statements) = checked.counts;
-        let path = checked.path.display();
-        let verdict = if valid { "would run" } else { "would fail" };
-        context.terminal.say(&format!(
-            "`{path}`: {migrations} migrations with {statements} statements {verdict} on an empty database"
-        ));
+        context.terminal.say(&conclude(&checked, valid));
     }
     Ok(if valid { Exit::Done } else { Exit::Failed })
+}
+
+/// Says on a line what was found.
+fn conclude(checked: &CheckedHistory, valid: bool) -> String {
+    let count = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
+    let (migrations, statements) = checked.counts;
+    let verdict = match (valid, checked.diagnostics.is_empty()) {
+        (true, true) => "would run on an empty database",
+        (true, false) => "would run on an empty database, as far as they are known",
+        (false, _) => "would fail on an empty database",
+    };
+    let (migrations, statements) = (count(migrations, "migration"), count(statements, "statement"));
+    format!("`{}`: {migrations} with {statements} {verdict}", checked.path.display())
 }
 
 /// Says which migrations made and last changed an object.

@@ -5,7 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use driftless_diagnostics::{Diagnostic, code};
 use driftless_engine::{
-    Chance, Refusal, SeedCommand, SeedOptions, SeedSource, Seeded, SeededSection, find_seed, run_seed_command, seed,
+    Chance, Refusal, SeedCommand, SeedOptions, SeedSource, Seeded, SeededSection, find_seed,
+    run_seed_command, seed,
 };
 use serde::Serialize;
 
@@ -30,7 +31,11 @@ pub(crate) fn run(context: &Context, arguments: &SeedArguments) -> Outcome {
 }
 
 fn run_command(context: &Context, arguments: &SeedArguments, command: &SeedCommand) -> Outcome {
-    let of_files = [("--only", !arguments.only.is_empty()), ("--restore", arguments.restore), ("--json", arguments.json)];
+    let of_files = [
+        ("--only", !arguments.only.is_empty()),
+        ("--restore", arguments.restore),
+        ("--json", arguments.json),
+    ];
     if let Some((flag, _)) = of_files.iter().find(|(_, is_given)| *is_given) {
         let message = format!("`{flag}` is for seed files, and this project has a seed command");
         return Err(Diagnostic::error(code::USAGE, message).help("pass arguments to the command behind `--`"));
@@ -84,15 +89,19 @@ fn describe(section: &SeededSection) -> String {
         (section.kept, "kept"),
         (section.linked, "linked"),
     ];
-    let parts: Vec<_> =
-        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let parts: Vec<_> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
     if parts.is_empty() { "no rows".to_owned() } else { parts.join(", ") }
 }
 
 fn refuse(context: &Context, arguments: &SeedArguments, refusal: &Refusal) -> Outcome {
     if arguments.json {
         let diagnostics = refusal.diagnostics.iter();
-        let diagnostics = diagnostics.map(|diagnostic| JsonDiagnostic::new(diagnostic, &refusal.files)).collect();
+        let diagnostics =
+            diagnostics.map(|diagnostic| JsonDiagnostic::new(diagnostic, &refusal.files)).collect();
         context.terminal.print(&to_text(&JsonSeed { sections: Vec::new(), diagnostics }))?;
     } else {
         report::draw(context.terminal, &refusal.diagnostics, &refusal.files);

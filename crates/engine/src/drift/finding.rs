@@ -51,7 +51,11 @@ impl Finding {
     /// One sentence without a full stop.
     pub fn describe(&self) -> String {
         let table = self.table.as_ref().map(|table| format!(" of `{table}`")).unwrap_or_default();
-        let subject = format!("the {} `{}`{table}", self.object, self.name);
+        let subject = match self.name.as_str() {
+            // A property of the table itself.
+            "" => format!("the {}{table}", self.object),
+            name => format!("the {} `{name}`{table}", self.object),
+        };
         match self.kind {
             Kind::Extra => format!("{subject} is in the database only"),
             Kind::Missing => format!("{subject} is not in the database"),

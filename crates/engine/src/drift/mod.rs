@@ -12,7 +12,7 @@ mod object;
 use std::path::PathBuf;
 
 use driftless_catalog::Session;
-use driftless_diagnostics::Diagnostic;
+use driftless_diagnostics::{Diagnostic, code};
 use driftless_ir::{Name, Schema};
 use driftless_plan::{Pair, Style};
 
@@ -69,8 +69,10 @@ pub fn drift(project: &Project, options: &DriftOptions) -> Result<DriftReport, R
         None => choose_measure(project, &mut session)?,
     };
     let (expected, scope) = expect(project, &measure, &mut session)?;
-    let held = introspect(&mut session, &scope)?;
-    let objects = Pair::new(object::of(&expected, &measure), object::of(&held, &measure));
+    let mut held = introspect(&mut session, &scope)?;
+    let objects = Pair::new(object::of(&expected), object::of(&held));
+    // Which extensions a server has besides is its owner's business: they are objects to accept.
+    held.retain_extensions(|name| expected.find_extension(name).is_some());
     let states =
         Pair::new(State { schema: expected, session: None }, State { schema: held, session: Some(session) });
     let (mut findings, script) = compare_models(states)?;
@@ -99,6 +101,14 @@ fn expect(project: &Project, measure: &Measure, session: &mut Session) -> Result
             let folder = read_folder(project, path)?;
             let history = session.history().map_err(|error| error.to_diagnostic())?;
             let diagnosis = diagnose(&folder, &history.rows);
+            if let Some(open) = diagnosis.open.first() {
+                let message = format!(
+                    "the migration `{}` is half done, so it is open what is to be expected",
+                    open.name
+                );
+                let help = "end it first: `driftless migrate status` says how it stands";
+                return Err(Diagnostic::error(code::MIGRATION_UNFINISHED, message).help(help).into());
+            }
             let folder = if history.has_table { in_effect(&folder, &diagnosis) } else { folder.clone() };
             let replayed = replay(&folder, default.as_str(), &project.fallback()?)?;
             let others = replayed.builder.namespaces.keys().filter(|name| **name != default).cloned();

@@ -7,11 +7,13 @@ use driftless_plan::Pair;
 use sha2::{Digest, Sha256};
 
 use super::accepted::Accepted;
-use super::{Finding, Kind, Measure};
+use super::{Finding, Kind};
 
 /// Kinds that are looked for even where nothing was accepted yet. The others, comments or grants, differ from one
 /// database to the next.
-const WATCHED: [&str; 14] = [
+const WATCHED: [&str; 16] = [
+    "extension",
+    "sequence",
     "trigger",
     "event trigger",
     "policy",
@@ -88,9 +90,9 @@ impl fmt::Display for Object {
     }
 }
 
-/// The objects of a state, in order. Views and CHECK constraints are among them: the schema language has no word for
-/// them.
-pub(super) fn of(schema: &Schema, _measure: &Measure) -> Vec<Object> {
+/// The objects of a state, in order. Views, CHECK constraints, extensions and sequences that nothing owns are among
+/// them: no plan makes or drops them.
+pub(super) fn of(schema: &Schema) -> Vec<Object> {
     let text = |name: &Name| name.as_str().to_owned();
     let unmodelled = schema.unmodelled().iter().map(|entry| Object {
         kind: kind(&entry.kind).to_owned(),
@@ -115,7 +117,23 @@ pub(super) fn of(schema: &Schema, _measure: &Measure) -> Vec<Object> {
             definition: check.condition.text.to_string(),
         })
     });
-    let mut objects: Vec<_> = unmodelled.chain(views).chain(checks).collect();
+    let extensions = schema.extensions().map(|extension| Object {
+        kind: "extension".to_owned(),
+        namespace: String::new(),
+        table: None,
+        name: text(extension.name()),
+        definition: String::new(),
+    });
+    let owned = |sequence: &&driftless_ir::Sequence| sequence.owner.is_none();
+    let sequences = schema.sequences().iter().filter(owned).map(|sequence| Object {
+        kind: "sequence".to_owned(),
+        namespace: text(&sequence.name.namespace),
+        table: None,
+        name: text(&sequence.name.name),
+        definition: format!("{} {} {}", sequence.ty, sequence.start, sequence.increment),
+    });
+    let mut objects: Vec<_> =
+        unmodelled.chain(views).chain(checks).chain(extensions).chain(sequences).collect();
     objects.sort_by_cached_key(ToString::to_string);
     objects
 }

@@ -37,8 +37,10 @@ pub(super) fn find(
     let replayed = source::replay(folder, default.as_str(), fallback)?;
     let others = replayed.builder.namespaces.keys().filter(|name| **name != default).cloned();
     let scope = Scope { namespaces: std::iter::once(default.clone()).chain(others).collect(), default };
-    let held = source::introspect(&mut session, &scope)?;
+    let mut held = source::introspect(&mut session, &scope)?;
     let made = replayed.freeze(&scope)?;
+    // Which extensions a server has besides is its owner's business.
+    held.retain_extensions(|name| made.find_extension(name).is_some());
     let mut states = Pair::new(
         SchemaState { schema: made, session: None },
         SchemaState { schema: held, session: Some(session) },

@@ -38,8 +38,10 @@ fn judge(name: &str) -> String {
 
 #[test]
 fn seed_files_are_judged_as_recorded() {
-    let entries = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<_> = entries.filter(|name| !name.ends_with(".expected") && name != "schema.prisma").collect();
+    let entries =
+        fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> =
+        entries.filter(|name| !name.ends_with(".expected") && name != "schema.prisma").collect();
     names.sort();
     let is_update = std::env::var_os("UPDATE_EXPECT").is_some_and(|value| value == "1");
     for name in names {

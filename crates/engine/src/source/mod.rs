@@ -76,7 +76,7 @@ pub(crate) fn load(
 ) -> Result<Pair<State>, Vec<Refusal>> {
     let outlines = sources.map(|source| Outline::read(project, source, fallback));
     let outlines = both(outlines).map_err(|refusals| refusals.into_iter().collect::<Vec<_>>())?;
-    let scope = scope::join(outlines.as_ref());
+    let scope = scope::join(outlines.as_ref()).map_err(|diagnostic| vec![diagnostic.into()])?;
     both(outlines.map(|outline| outline.complete(&scope)))
 }
 

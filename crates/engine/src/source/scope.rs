@@ -4,6 +4,7 @@
 //! puts something into. A database is looked at for what the other side is about; where that knows no namespaces
 //! either, for the one that its URL names.
 
+use driftless_diagnostics::{Diagnostic, code};
 use driftless_ir::{Name, QualifiedName, Schema};
 use driftless_plan::Pair;
 
@@ -117,12 +118,24 @@ pub(crate) fn scope_of_schema(project: &Project, default: &str) -> Result<Scope,
 }
 
 /// The namespaces of a comparison. A schema's list decides, then what a history makes.
-pub(crate) fn join(outlines: Pair<&Outline<'_>>) -> Scope {
+///
+/// # Errors
+/// Two databases whose URLs name different ones.
+pub(crate) fn join(outlines: Pair<&Outline<'_>>) -> Result<Scope, Diagnostic> {
     let sides = [outlines.previous, outlines.next];
-    let of_url = sides.into_iter().find_map(|outline| match outline {
+    let of_urls = sides.map(|outline| match outline {
         Outline::Database(database) => Some(database.url.schema()),
         _ => None,
     });
+    if let [Some(a), Some(b)] = of_urls
+        && a != b
+    {
+        let message = format!("one URL is about the schema `{a}`, the other about `{b}`");
+        let help =
+            "give both the same parameter `schema`; objects of different schemas are different objects";
+        return Err(Diagnostic::error(code::USAGE, message).help(help));
+    }
+    let of_url = of_urls.into_iter().flatten().next();
     let default = Name::from(of_url.unwrap_or(DEFAULT_NAMESPACE));
     let rank = |outline: &&Outline<'_>| !matches!(outline, Outline::Schema { .. });
     let mut by_rank = sides.to_vec();
@@ -136,5 +149,5 @@ pub(crate) fn join(outlines: Pair<&Outline<'_>>) -> Scope {
         outlines => outlines.iter().find_map(|outline| outline.namespaces(&default)).unwrap_or_default(),
     };
     let namespaces = if namespaces.is_empty() { vec![default.clone()] } else { namespaces };
-    Scope { default, namespaces }
+    Ok(Scope { default, namespaces })
 }

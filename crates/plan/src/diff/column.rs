@@ -12,7 +12,7 @@ impl Differ<'_> {
     pub(super) fn diff_column(&mut self, columns: Pair<ColumnWalker<'_>>) -> AlterColumn {
         let ids = columns.map(ColumnWalker::id);
         let types = columns.map(|column| &column.get().ty);
-        let conversion = self.diff_type(types);
+        let conversion = self.diff_type(types).filter(|_| !is_domain_of(columns));
         let autoincrement = diff_autoincrement(columns);
         let default = match compare_defaults(columns) {
             Comparison::Same => None,
@@ -47,6 +47,25 @@ impl Differ<'_> {
         let is_same = same_base && types.previous.array == types.next.array;
         (!is_same).then(|| conversion(types, same_enum))
     }
+}
+
+/// Whether one column is of a domain that is made of the other's type: schema text has no word for the domain.
+fn is_domain_of(columns: Pair<ColumnWalker<'_>>) -> bool {
+    let is_made_of = |domain: ColumnWalker<'_>, other: ColumnWalker<'_>| {
+        let reported = domain.get().origin.reported.as_ref();
+        let Some(base) = reported.and_then(|reported| reported.domain_of.as_ref()) else { return false };
+        let ty = &other.get().ty;
+        let same = match (&base.base, &ty.base) {
+            (BaseType::Builtin(a), BaseType::Builtin(b)) => equal_builtin(Pair::new(*a, *b)),
+            (BaseType::Other(a), BaseType::Other(b)) => same_other(Pair::new(a, b)),
+            (BaseType::Enum(name), BaseType::Enum(_)) => {
+                other.enumeration().is_some_and(|enumeration| enumeration.qualified_name() == name)
+            }
+            _ => false,
+        };
+        same && base.array == ty.array
+    };
+    is_made_of(columns.previous, columns.next) || is_made_of(columns.next, columns.previous)
 }
 
 /// Whether the column has a default of its own that can be written.
