@@ -85,7 +85,7 @@ fn the_shop_is_seeded_once_and_its_settings_come_back() {
 fn the_administrator_comes_from_the_environment() {
     let Some(server) = server() else { return };
     let project = shop(server);
-    project.write(".env", "SEED_ADMIN_NAME=From a file\n");
+    project.write(".env", "SEED_ADMIN_NAME=\"From a file\"\n");
     let variables =
         [("SEED_ADMIN_EMAIL", "o'brien@example.com"), ("SEED_ADMIN_PASSWORD", "x\\'; DROP TABLE users; --")];
     run_with(&project, &variables, &["db", "seed"]).succeeds();

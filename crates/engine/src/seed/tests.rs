@@ -30,8 +30,10 @@ fn judge(name: &str) -> String {
         }
         let place = diagnostic.span.and_then(|span| files.positions(span));
         let place = place.map_or_else(String::new, |(start, _)| format!(" {}:{}", start.line, start.column));
-        let help = diagnostic.help.as_deref().unwrap_or_default();
-        said += &format!("{}{place} {}\n    {help}\n", diagnostic.code, diagnostic.message);
+        said += &format!("{}{place} {}\n", diagnostic.code, diagnostic.message);
+        if let Some(help) = &diagnostic.help {
+            said += &format!("    {help}\n");
+        }
     }
     said
 }

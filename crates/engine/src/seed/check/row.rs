@@ -56,8 +56,11 @@ impl Checker<'_, '_> {
             return;
         }
         self.fill(model, written.span, &mut draft);
+        if self.sink.error_count() > problems {
+            return;
+        }
         let Some(key) = self.choose_key(model, written.span, key, &draft) else { return };
-        if self.sink.error_count() > problems || !self.is_new(model, &key, &draft, written.span) {
+        if !self.is_new(model, &key, &draft, written.span) {
             return;
         }
         let Draft { cells, mentions } = draft;

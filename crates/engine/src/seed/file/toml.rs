@@ -8,6 +8,7 @@ use super::tree::{Entry, Node, Value};
 /// Reads a text. What is wrong goes to `sink`.
 pub(super) fn read(file: FileId, text: &str, sink: &mut Sink) -> Vec<Entry> {
     let (table, errors) = DeTable::parse_recoverable(text);
+    let is_whole = errors.is_empty();
     for error in errors {
         let message = error.message().lines().next().unwrap_or("not TOML").trim_end_matches('.').to_owned();
         let range = error.span().unwrap_or(0..0);
@@ -16,7 +17,8 @@ pub(super) fn read(file: FileId, text: &str, sink: &mut Sink) -> Vec<Entry> {
             Diagnostic::error(code::SEED_FILE, message).at(span).label("here").help("write it as TOML 1.0"),
         );
     }
-    entries(file, table.into_inner())
+    // What is left of a broken file says something else than its author.
+    if is_whole { entries(file, table.into_inner()) } else { Vec::new() }
 }
 
 fn entries(file: FileId, table: DeTable<'_>) -> Vec<Entry> {
