@@ -11,7 +11,7 @@ use driftless_tests::schemas::load;
 const SNAPSHOT: &str = include_str!("snapshot.sql");
 
 /// How many pairs of schemas are made up.
-const PAIRS: u64 = 120;
+const PAIRS: u64 = 60;
 
 /// Two schemas in files, and a database.
 struct Bench<'a> {

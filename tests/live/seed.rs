@@ -54,7 +54,8 @@ fn small<'a>(server: &'a Server, seed: &str) -> Project<'a> {
 }
 
 fn run_with(project: &Project<'_>, variables: &[(&str, &str)], arguments: &[&str]) -> Run {
-    Run::of(project.command(arguments).envs(variables.iter().copied()).spawn().unwrap())
+    let child = project.command(arguments).envs(variables.iter().copied()).spawn();
+    Run::of(child.expect("the binary runs"))
 }
 
 #[test]
@@ -163,4 +164,87 @@ fn a_seed_command_sees_the_environment_files_and_its_exit_code_decides() {
     let run = project.run(&["db", "seed", "--", "0"]).succeeds();
     assert_eq!(run.stdout, "\"quoted\" green\n");
     project.run(&["db", "seed", "--", "3"]).fails_with("D5005").says("ended with 3");
+}
+
+const TREE: &str = r#"datasource db {
+  provider = "postgresql"
+}
+
+model Product {
+  id       String    @id @default(nanoid(10))
+  slug     String    @unique
+  variants Variant[]
+  labels   ProductLabel[]
+}
+
+model Variant {
+  product   Product @relation(fields: [productId], references: [id])
+  productId String
+  size      String
+  price     Decimal @db.Decimal(8, 2)
+
+  @@id([productId, size])
+}
+
+model ProductLabel {
+  product   Product @relation(fields: [productId], references: [id])
+  productId String
+  label     Label   @relation(fields: [labelId], references: [id])
+  labelId   Int
+
+  @@id([productId, labelId])
+}
+
+model Label {
+  id       Int            @id @default(autoincrement())
+  name     String         @unique
+  parentId Int?
+  parent   Label?         @relation("Tree", fields: [parentId], references: [id])
+  children Label[]        @relation("Tree")
+  products ProductLabel[]
+}
+"#;
+
+#[test]
+fn rows_lie_in_rows_and_come_in_the_order_of_their_relations() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server.create_database(), &[]);
+    project.write("prisma/schema.prisma", TREE);
+    let seed = r#"
+Product:
+  - slug: shirt
+    variants:
+      - { size: S, price: 9.90 }
+      - { size: M, price: "10.90" }
+    labels: [{ name: new }, { name: cotton }]
+Label:
+  - { name: new, parent: { name: all } }
+  - { name: cotton, parent: { name: all } }
+  - { name: all }
+"#;
+    project.write("prisma/seed.yaml", seed);
+    project.run(&["db", "push"]).succeeds();
+    project.run(&["db", "seed"]).succeeds().says("Product 3 created, 2 linked Label 3 created");
+    let variants = "SELECT string_agg(size || ' ' || price, ', ' ORDER BY size) FROM \"Variant\"";
+    assert_eq!(project.query(variants), "M 10.90, S 9.90");
+    let labels = "SELECT string_agg(l.name || ' in ' || p.name, ', ' ORDER BY l.name) FROM \"ProductLabel\"
+                  JOIN \"Label\" l ON l.id = \"labelId\" JOIN \"Label\" p ON p.id = l.\"parentId\"";
+    assert_eq!(project.query(labels), "cotton in all, new in all");
+
+    project.query("UPDATE \"Variant\" SET price = 1");
+    project.run(&["db", "seed"]).succeeds().says("Product 3 kept Label 3 kept");
+    project.run(&["db", "seed", "--only", "Product", "--restore"]).succeeds().says("2 overwritten, 1 kept");
+    assert_eq!(project.query(variants), "M 10.90, S 9.90");
+}
+
+#[test]
+fn seeds_at_once_make_rows_once() {
+    let Some(server) = server() else { return };
+    let project = small(server, "[[Group]]\nname = \"One\"\n\n[[Group]]\nname = \"Two\"\n");
+    let runs: Vec<_> =
+        (0..5).map(|_| project.command(&["db", "seed"]).spawn().expect("the binary runs")).collect();
+    for run in runs {
+        Run::of(run).succeeds();
+    }
+    assert_eq!(project.query("SELECT count(*) FROM \"Group\""), "2");
 }

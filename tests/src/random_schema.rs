@@ -114,10 +114,11 @@ fn field(name: &str, random: &mut Random, plain: &mut Vec<String>) -> String {
     // A required column without a default cannot come to rows; the tables here are empty.
     let mut line = format!("  {name} {base}{arity} {native}");
     let defaults = DEFAULTS.iter().find(|(start, _)| ty.starts_with(start)).map_or(&[][..], |(_, all)| *all);
-    if arity != "[]" && random.below(2) == 0 {
-        if let Some(default) = random.pick(defaults) {
-            let _ = write!(line, " @default({default})");
-        }
+    if arity != "[]"
+        && random.below(2) == 0
+        && let Some(default) = random.pick(defaults)
+    {
+        let _ = write!(line, " @default({default})");
     }
     if matches!(base, "Int" | "String" | "BigInt" | "Boolean") && arity != "[]" && !native.contains("Xml") {
         plain.push(name.to_owned());

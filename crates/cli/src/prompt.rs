@@ -8,7 +8,16 @@ use driftless_engine::Project;
 use crate::terminal;
 
 /// Variables that say that a machine runs the command.
-const CI_VARIABLES: [&str; 4] = ["CI", "CONTINUOUS_INTEGRATION", "BUILD_NUMBER", "GITHUB_ACTIONS"];
+const CI_VARIABLES: [&str; 8] = [
+    "CI",
+    "CONTINUOUS_INTEGRATION",
+    "BUILD_NUMBER",
+    "RUN_ID",
+    "GITHUB_ACTIONS",
+    "GITLAB_CI",
+    "BUILDKITE",
+    "TF_BUILD",
+];
 
 /// Whether somebody is there to answer.
 pub(crate) fn is_possible(project: &Project) -> bool {

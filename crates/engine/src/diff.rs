@@ -76,17 +76,24 @@ pub fn diff(
 /// # Errors
 /// A bug of driftless: the steps have no order.
 pub fn compare(previous: &Schema, next: &Schema, options: &DiffOptions) -> Result<Difference, Diagnostic> {
-    let schemas = Pair::new(previous, next);
-    let plan = match options.style {
-        Style::Guarded => order(driftless_plan::diff(schemas)),
-        Style::Plain => order(driftless_plan::diff_as_reference(schemas)),
-    }?;
+    let plan = plan_in(options.style, Pair::new(previous, next))?;
     Ok(Difference {
         is_empty: plan.is_empty(),
         warnings: warnings(&plan, next, options.style),
         summary: options.summary.then(|| plan.summary()),
         script: options.script.then(|| driftless_plan::render(&plan, options.style)),
     })
+}
+
+/// The steps that lead from one state to another, by the rules of a style.
+///
+/// # Errors
+/// A bug of driftless: they have no order.
+pub(crate) fn plan_in(style: Style, schemas: Pair<&Schema>) -> Result<Plan<'_>, Diagnostic> {
+    match style {
+        Style::Guarded => order(driftless_plan::diff(schemas)),
+        Style::Plain => order(driftless_plan::diff_as_reference(schemas)),
+    }
 }
 
 /// Brings changes into an order.

@@ -44,7 +44,7 @@ pub use migrate::{
 };
 pub use project::{Environment, Found, Location, Project};
 pub use pull::{PullOptions, Pulled, PulledFile, Remark, pull, write_pulled};
-pub use push::{PushEnd, PushOptions, Pushed, push};
+pub use push::{Consent, PushEnd, PushOptions, Pushed, push};
 pub use seed::{
     Chance, SeedCommand, SeedOptions, SeedSource, Seeded, SeededSection, find_seed, run_seed_command, seed,
 };

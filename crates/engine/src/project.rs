@@ -204,11 +204,8 @@ impl Project {
     /// # Errors
     /// There is no schema, or the configuration file cannot be read.
     pub fn migrations_folder(&self) -> Result<PathBuf, Diagnostic> {
-        if let Some(configuration) = self.configuration()? {
-            let help = "write the path as a string";
-            if let Some(named) = configuration.named_path(&["migrations", "path"], help)? {
-                return Ok(named.path);
-            }
+        if let Some(named) = self.named_migrations_folder()? {
+            return Ok(named.path);
         }
         let schema = self.locate()?.path;
         let beside = if self.folder.join(&schema).is_dir() {
@@ -222,6 +219,15 @@ impl Project {
             schema.parent().unwrap_or(Path::new(""))
         };
         Ok(beside.join(MIGRATIONS_FOLDER))
+    }
+
+    /// The migrations folder that the configuration file names.
+    ///
+    /// # Errors
+    /// The configuration file cannot be read.
+    pub(crate) fn named_migrations_folder(&self) -> Result<Option<NamedPath>, Diagnostic> {
+        let Some(configuration) = self.configuration()? else { return Ok(None) };
+        configuration.named_path(&["migrations", "path"], "write the path as a string")
     }
 
     /// The configuration file: the chosen one, or the one in the project's folder.

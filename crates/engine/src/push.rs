@@ -47,17 +47,16 @@ pub enum PushEnd {
     Declined,
 }
 
+/// Who is asked whether a push may go on although rows are at stake.
+pub type Consent<'a> = dyn FnMut(&Database, &[Stake]) -> Result<bool, Diagnostic> + 'a;
+
 /// Brings the project's database to what its schema says, in one transaction. `consent` is asked where data would be
 /// lost, or where rows may be in the way.
 ///
 /// # Errors
 /// The schema is not valid, the database cannot be reached or refuses a statement, or it is not what it should be
 /// afterwards.
-pub fn push(
-    project: &Project,
-    options: PushOptions,
-    consent: &mut dyn FnMut(&Database, &[Stake]) -> Result<bool, Diagnostic>,
-) -> Result<Pushed, Refusal> {
+pub fn push(project: &Project, options: PushOptions, consent: &mut Consent<'_>) -> Result<Pushed, Refusal> {
     let database = project.database()?;
     let scope = scope_of_schema(project, database.url.schema())?;
     let next = load_schema(project, None, Some(scope.default.as_str()))?;
@@ -74,7 +73,7 @@ pub fn push(
 
     let schemas = Pair::new(&previous, &next);
     let plan = order(driftless_plan::diff(schemas))?;
-    let stakes = stakes(&mut session, &plan, schemas)?;
+    let stakes = stakes(&mut session, &plan, schemas, Style::Guarded)?;
     let end = if plan.is_empty() {
         PushEnd::InSync
     } else if stakes.iter().any(|stake| stake.verdict == Verdict::Fails) {

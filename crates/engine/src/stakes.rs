@@ -38,7 +38,8 @@ impl Stake {
     }
 }
 
-/// The hazards of a plan that touch rows of the database, in the order of its steps. One round trip.
+/// The hazards of a plan that touch rows of the database, in the order of its steps and by the rules of a `style`. One
+/// round trip.
 ///
 /// # Errors
 /// Those of a lost connection.
@@ -46,8 +47,9 @@ pub(crate) fn stakes(
     session: &mut Session,
     plan: &Plan<'_>,
     schemas: Pair<&Schema>,
+    style: Style,
 ) -> Result<Vec<Stake>, Diagnostic> {
-    let hazards = plan.hazards(Style::Guarded);
+    let hazards = plan.hazards(style);
     let probes: Vec<_> = hazards.iter().map(|hazard| probe(hazard, plan, schemas)).collect();
     let asked: Vec<_> = probes.iter().flatten().cloned().collect();
     let mut counts = session.count(&asked).map_err(|error| error.to_diagnostic())?.into_iter();

@@ -4,6 +4,8 @@
 //! an attempt, in order, with that script's checksum, or with the checksum that stands behind a `=`. Behind the line `---`
 //! stands the diagnosis; `UPDATE_EXPECT=1` writes it.
 
+#![allow(clippy::unwrap_used, reason = "a test stops where what it needs is not there")]
+
 use std::fs;
 use std::path::Path;
 

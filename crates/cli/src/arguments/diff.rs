@@ -91,3 +91,12 @@ pub(crate) enum Style {
     Guarded,
     Plain,
 }
+
+impl From<Style> for driftless_engine::Style {
+    fn from(style: Style) -> Self {
+        match style {
+            Style::Guarded => Self::Guarded,
+            Style::Plain => Self::Plain,
+        }
+    }
+}

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args};
 
+use super::Style;
+
 const DEPLOY_EXAMPLES: &str = "\
 Examples:
   driftless migrate deploy
@@ -32,7 +34,7 @@ Example:
 const DEV_EXAMPLES: &str = "\
 Examples:
   driftless migrate dev --name add_order_notes
-  driftless migrate dev --create-only --name add_order_notes";
+  driftless migrate dev --create-only --name add_order_notes --style plain";
 
 /// What commands that write to the database share.
 #[derive(Clone, Debug, Args)]
@@ -61,7 +63,7 @@ pub(crate) struct DeployArguments {
     /// Say what would be carried out, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Refuse where scripts were changed after they were run, or the database is ahead
+    /// Refuse where scripts were changed after they were run, the database is ahead, or it drifted
     #[arg(long)]
     pub(crate) strict: bool,
     /// Save rows that a migration takes away to DIR first
@@ -111,7 +113,7 @@ pub(crate) struct ResetArguments {
     #[arg(short, long)]
     pub(crate) force: bool,
     /// Do not seed
-    #[arg(long)]
+    #[arg(long, hide = true)]
     pub(crate) skip_seed: bool,
     /// What the reference would generate; driftless generates nothing
     #[arg(long, hide = true)]
@@ -132,6 +134,9 @@ pub(crate) struct DevArguments {
     /// Write the migration, and do not carry it out
     #[arg(long)]
     pub(crate) create_only: bool,
+    /// How the script is written: `guarded` can be run again, `plain` is as the reference writes it
+    #[arg(long, value_enum, default_value = "guarded")]
+    pub(crate) style: Style,
     /// A database to try migrations in; all that it holds is lost
     #[arg(long, value_name = "URL")]
     pub(crate) shadow_database_url: Option<String>,

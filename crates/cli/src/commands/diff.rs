@@ -162,8 +162,8 @@ fn style(arguments: &DiffArguments) -> Result<Style, Diagnostic> {
             let message = "`--style` is about SQL, and no SQL is asked for";
             Err(Diagnostic::error(code::USAGE, message).help("add `--script`"))
         }
-        Some(arguments::Style::Plain) => Ok(Style::Plain),
-        Some(arguments::Style::Guarded) | None => Ok(Style::Guarded),
+        Some(style) => Ok(style.into()),
+        None => Ok(Style::Guarded),
     }
 }
 

@@ -46,7 +46,7 @@ impl From<CopyError> for Failure {
     }
 }
 
-/// Saves each table of which something is taken away into the folder `place`.
+/// Saves each table of which something is taken away into the folder `place`. Gives the names of the tables.
 ///
 /// # Errors
 /// A table cannot be read or a file not be written; files that are there are not written over.
@@ -55,19 +55,18 @@ pub(super) fn write(
     place: &Path,
     hazards: &[Hazard],
     session: &mut Session,
-) -> Result<(), Diagnostic> {
-    let tables: BTreeSet<String> = hazards.iter().map(|hazard| hazard.table.to_string()).collect();
-    let names = hazards.iter().map(|hazard| &hazard.table).filter({
-        let mut left = tables;
-        move |table| left.remove(&table.to_string())
-    });
+) -> Result<Vec<String>, Diagnostic> {
+    let mut seen = BTreeSet::new();
+    let tables: Vec<_> =
+        hazards.iter().map(|hazard| &hazard.table).filter(|table| seen.insert(table.to_string())).collect();
     let folder = project.folder().join(place);
     let saved = fs::create_dir_all(&folder).map_err(Failure::File).and_then(|()| {
         let mut restore = new_file(&folder.join(RESTORE))?;
-        names.into_iter().try_for_each(|table| save_table(&folder, table, session, &mut restore))?;
+        tables.iter().try_for_each(|table| save_table(&folder, table, session, &mut restore))?;
         Ok(restore.sync_all()?)
     });
-    saved.map_err(|failure| {
+    let names = tables.iter().map(|table| table.name.as_str().to_owned()).collect();
+    saved.map(|()| names).map_err(|failure| {
         let (reason, help) = match failure {
             Failure::Database(error) => (error.to_string(), "let the role read the table"),
             Failure::File(error) if error.kind() == io::ErrorKind::AlreadyExists => {

@@ -1,6 +1,6 @@
 //! `migrate deploy`: carries out what a folder holds and a database does not have.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use driftless_catalog::{CatalogError, History, Session};
@@ -8,12 +8,13 @@ use driftless_diagnostics::{Diagnostic, code};
 
 use super::apply::{Applier, Manner};
 use super::diagnosis::{Diagnosis, diagnose};
-use super::folder::{Migration, MigrationsFolder, read_folder};
+use super::drift;
+use super::folder::{Migration, MigrationsFolder, find_folder, read_folder};
 use super::hazard::{self, Hazard};
 use super::progress::Progress;
 use super::segment::steps;
 use super::{backup, reason};
-use crate::{Database, Project, Refusal};
+use crate::{Database, Fallback, Project, Refusal};
 
 /// The variable by which the reference is told not to take its lock.
 const LOCK_VARIABLE: &str = "PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK";
@@ -42,8 +43,10 @@ pub struct DeployOptions {
     pub lock: LockOptions,
     /// Say what would be run, and change nothing.
     pub dry_run: bool,
-    /// Refuse where scripts were changed after they were run, or the database is ahead of the folder.
+    /// Refuse where scripts were changed after they were run, the database is ahead of the folder, or it drifted.
     pub strict: bool,
+    /// What to do where the SQL of a history does not tell what it makes; of use where `strict` is said.
+    pub fallback: Fallback,
     /// The folder to save rows in that a migration takes away.
     pub backup: Option<PathBuf>,
 }
@@ -86,11 +89,21 @@ pub fn deploy(
     options: &DeployOptions,
     observer: &mut Observer<'_>,
 ) -> Result<Deployment, Refusal> {
-    let path = options.folder.clone().map_or_else(|| project.migrations_folder(), Ok)?;
-    let folder = read_folder(project, &path)?;
+    let path = find_folder(project, options.folder.as_deref())?;
+    deploy_from(project, &path, options, observer)
+}
+
+/// The same for the folder at `path`, which need not exist.
+pub(super) fn deploy_from(
+    project: &Project,
+    path: &Path,
+    options: &DeployOptions,
+    observer: &mut Observer<'_>,
+) -> Result<Deployment, Refusal> {
+    let folder = read_folder(project, path)?;
     let database = project.database()?;
     let result = deploy_folder(project, &folder, &database, options, observer);
-    result.map_err(|diagnostic| Refusal { files: folder.files.clone(), ..diagnostic.into() })
+    result.map_err(|refusal| Refusal { files: folder.files.clone(), ..refusal })
 }
 
 fn deploy_folder(
@@ -99,7 +112,7 @@ fn deploy_folder(
     database: &Database,
     options: &DeployOptions,
     observer: &mut Observer<'_>,
-) -> Result<Deployment, Diagnostic> {
+) -> Result<Deployment, Refusal> {
     let (mut session, is_new) = match database.connect() {
         Err(missing) if missing.code == code::DATABASE_MISSING && options.dry_run => {
             let migrations = folder.migrations.iter().map(|migration| migration.name.clone()).collect();
@@ -118,9 +131,28 @@ fn deploy_folder(
         take_lock(project, &mut session, options.lock)?;
         history = session.history().map_err(explain)?;
     }
+    if options.strict {
+        require_strictness(folder, &history, database, &options.fallback)?;
+    }
     let deployed = run_pending(project, folder, &history, &mut session, options, observer);
     let round_trips = session.round_trips();
-    deployed.map(|migrations| Deployment { total: folder.migrations.len(), migrations, round_trips })
+    Ok(Deployment { total: folder.migrations.len(), migrations: deployed?, round_trips })
+}
+
+/// Refuses what is only looked at where strictness is asked for: edited scripts, a database that is ahead, drift.
+fn require_strictness(
+    folder: &MigrationsFolder,
+    history: &History,
+    database: &Database,
+    fallback: &Fallback,
+) -> Result<(), Refusal> {
+    let diagnosis = diagnose(folder, &history.rows);
+    reason::require_agreement(folder, &diagnosis)?;
+    if !history.has_table || !diagnosis.open.is_empty() {
+        return Ok(());
+    }
+    let found = drift::find(&drift::in_effect(folder, &diagnosis), database.connect()?, fallback)?;
+    if found.changes.is_empty() { Ok(()) } else { Err(reason::drifted(&found.changes).into()) }
 }
 
 /// Carries out what is pending, once nobody else can.
@@ -133,12 +165,9 @@ fn run_pending(
     observer: &mut Observer<'_>,
 ) -> Result<Vec<String>, Diagnostic> {
     let diagnosis = diagnose(folder, &history.rows);
-    if options.strict {
-        reason::require_agreement(folder, &diagnosis)?;
-    }
     let progress = begun(folder, &diagnosis, history)?;
     if !history.has_table && !history.tables.is_empty() {
-        return Err(reason::not_baselined(folder, history));
+        return Err(reason::not_baselined(project, folder, history));
     }
     let pending: Vec<&Migration> = diagnosis.pending().collect();
     for migration in diagnosis.out_of_order() {
@@ -154,7 +183,7 @@ fn run_pending(
     if history.is_read_only && (!pending.is_empty() || !history.has_table) {
         return Err(reason::read_only(session));
     }
-    save(project, options, &hazards, session)?;
+    save(project, options, &hazards, session, observer)?;
     make_table(history, session)?;
     let mut applier = Applier::new(session, folder);
     for migration in pending {
@@ -203,11 +232,13 @@ fn save(
     options: &DeployOptions,
     hazards: &[Hazard],
     session: &mut Session,
+    observer: &mut Observer<'_>,
 ) -> Result<(), Diagnostic> {
-    match &options.backup {
-        Some(place) if !hazards.is_empty() => backup::write(project, place, hazards, session),
-        _ => Ok(()),
-    }
+    let Some(place) = options.backup.as_deref().filter(|_| !hazards.is_empty()) else { return Ok(()) };
+    let tables = backup::write(project, place, hazards, session)?;
+    let tables = reason::list(tables.iter().map(String::as_str));
+    observer(Event::Remark(format!("saved {tables} in `{}`", place.display())));
+    Ok(())
 }
 
 /// Makes the table of the history where there is none.

@@ -7,16 +7,16 @@ use driftless_catalog::Session;
 use driftless_diagnostics::{Diagnostic, code};
 use driftless_plan::{Pair, Style};
 
-use super::deploy::{DeployOptions, Event, LockOptions, Observer, deploy, explain, take_lock};
+use super::deploy::{DeployOptions, Event, LockOptions, Observer, deploy_from, explain, take_lock};
 use super::diagnosis::{Diagnosis, diagnose};
-use super::drift;
-use super::folder::{MigrationsFolder, SCRIPT, read_folder};
-use super::hazard;
+use super::folder::{MigrationsFolder, SCRIPT, find_folder, read_folder};
 use super::progress::Progress;
 use super::provider::{LOCK_FILE, LOCK_TEXT};
 use super::reason;
+use crate::diff::plan_in;
 use crate::source::{self, scope_of_schema};
-use crate::{DiffOptions, Fallback, Project, Refusal, write_text};
+use crate::stakes::{Stake, stakes};
+use crate::{Fallback, Project, Refusal, write_text};
 
 /// The longest name of a migration, in bytes: the reference's limit.
 const MAX_NAME: usize = 200;
@@ -28,6 +28,8 @@ pub struct DevOptions {
     pub folder: Option<PathBuf>,
     /// How long to wait.
     pub lock: LockOptions,
+    /// How the script is written.
+    pub style: Style,
     /// What to do where the SQL of a history does not tell what it makes.
     pub fallback: Fallback,
 }
@@ -48,8 +50,8 @@ pub struct Dilemma {
     pub reasons: Vec<String>,
     /// How the database differs from its migrations, in words, a line each.
     pub drift: Vec<String>,
-    /// SQL that leads from the migrations to the database, where the two differ.
-    pub adoption: Option<String>,
+    /// The migrations folder.
+    pub folder: PathBuf,
 }
 
 /// A migration that is not written yet.
@@ -59,8 +61,8 @@ pub struct Draft {
     pub applied: Vec<String>,
     /// The script; `None` where the schema asks for nothing.
     pub script: Option<String>,
-    /// What it would take away of what the database holds, and other things to know before it is run.
-    pub losses: Vec<String>,
+    /// What it puts at stake in the database.
+    pub stakes: Vec<Stake>,
     folder: PathBuf,
 }
 
@@ -73,7 +75,11 @@ pub fn draft(
     options: &DevOptions,
     observer: &mut Observer<'_>,
 ) -> Result<Development, Refusal> {
-    let path = options.folder.clone().map_or_else(|| project.migrations_folder(), Ok)?;
+    // A project's own folder is made with its first migration; one that is named for this run is there already.
+    let path = match &options.folder {
+        Some(chosen) => find_folder(project, Some(chosen))?,
+        None => project.migrations_folder()?,
+    };
     let folder = read_folder(project, &path)?;
     let database = project.database()?;
     let scope = scope_of_schema(project, database.url.schema())?;
@@ -83,31 +89,27 @@ pub fn draft(
         observer(Event::Created(database.url.database()));
     }
     take_lock(project, &mut session, options.lock)?;
-    if let Some(dilemma) = find_dilemma(&folder, session, &options.fallback)? {
+    if let Some(dilemma) = find_dilemma(project, &folder, session, &options.fallback)? {
         return Ok(Development::Undecided(dilemma));
     }
-    let deployment =
-        DeployOptions { folder: Some(path.clone()), lock: options.lock, ..DeployOptions::default() };
-    let applied = deploy(project, &deployment, observer)?.migrations;
+    let deployment = DeployOptions { lock: options.lock, ..DeployOptions::default() };
+    let applied = deploy_from(project, &path, &deployment, observer)?.migrations;
 
     let replayed = source::replay(&folder, scope.default.as_str(), &options.fallback)?;
     let made = replayed.freeze(&scope)?;
-    let states = Pair::new(made, wanted);
-    let diff =
-        DiffOptions { style: Style::Guarded, script: true, summary: false, fallback: Fallback::default() };
-    let difference = crate::compare(&states.previous, &states.next, &diff)?;
-    let script = (!difference.is_empty).then(|| difference.script.unwrap_or_default());
-    let mut session = database.connect()?;
-    let losses = match &script {
-        Some(script) => hazard::find_in("the migration", script, &mut session).map_err(explain)?,
-        None => Vec::new(),
+    let schemas = Pair::new(&made, &wanted);
+    let plan = plan_in(options.style, schemas)?;
+    let script = (!plan.is_empty()).then(|| driftless_plan::render(&plan, options.style));
+    let stakes = match plan.is_empty() {
+        true => Vec::new(),
+        false => stakes(&mut database.connect()?, &plan, schemas, options.style)?,
     };
-    let losses = losses.iter().map(ToString::to_string).collect();
-    Ok(Development::Ready(Draft { applied, script, losses, folder: path }))
+    Ok(Development::Ready(Draft { applied, script, stakes, folder: path }))
 }
 
 /// What stands in the way of a new migration.
 fn find_dilemma(
+    project: &Project,
     folder: &MigrationsFolder,
     mut session: Session,
     fallback: &Fallback,
@@ -115,19 +117,20 @@ fn find_dilemma(
     let history = session.history().map_err(explain)?;
     let diagnosis = diagnose(folder, &history.rows);
     let mut reasons = reasons(&diagnosis);
-    let mut dilemma = Dilemma { reasons: Vec::new(), drift: Vec::new(), adoption: None };
-    let is_empty = !history.has_table && history.tables.is_empty();
-    if reasons.is_empty() && !is_empty {
-        let in_effect = drift::in_effect(folder, &diagnosis);
-        let found = drift::find(&in_effect, session, fallback)?;
+    let mut drift = Vec::new();
+    if !history.has_table && !history.tables.is_empty() {
+        return Err(reason::not_baselined(project, folder, &history).into());
+    }
+    if reasons.is_empty() && history.has_table {
+        let in_effect = super::drift::in_effect(folder, &diagnosis);
+        let found = super::drift::find(&in_effect, session, fallback)?;
         if !found.changes.is_empty() {
             reasons.push("the database is not what its migrations make".to_owned());
-            dilemma.drift = found.changes;
-            dilemma.adoption = Some(found.script);
+            drift = found.changes;
         }
     }
-    dilemma.reasons = reasons;
-    Ok((!dilemma.reasons.is_empty()).then_some(dilemma))
+    let folder = folder.path.clone();
+    Ok((!reasons.is_empty()).then_some(Dilemma { reasons, drift, folder }))
 }
 
 fn reasons(diagnosis: &Diagnosis<'_>) -> Vec<String> {

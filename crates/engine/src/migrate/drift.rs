@@ -13,8 +13,6 @@ use crate::{DiffOptions, Fallback, Refusal, proof};
 pub(super) struct Drift {
     /// What leads from the migrations to the database, in words.
     pub(super) changes: Vec<String>,
-    /// The same as SQL.
-    pub(super) script: String,
 }
 
 /// The part of a folder that is in effect.
@@ -47,11 +45,8 @@ pub(super) fn find(
     );
     proof::prove(&mut states)?;
     let options =
-        DiffOptions { style: Style::Guarded, script: true, summary: true, fallback: Fallback::default() };
+        DiffOptions { style: Style::Guarded, script: false, summary: true, fallback: Fallback::default() };
     let difference = crate::compare(&states.previous.schema, &states.next.schema, &options)?;
     let text = difference.summary.map(|summary| summary.to_string()).unwrap_or_default();
-    Ok(Drift {
-        changes: text.lines().map(str::to_owned).collect(),
-        script: difference.script.unwrap_or_default(),
-    })
+    Ok(Drift { changes: text.lines().map(str::to_owned).collect() })
 }

@@ -74,6 +74,25 @@ impl MigrationsFolder {
     }
 }
 
+/// Where the migrations folder of a run is: the `chosen` one, else the project's. A folder that is named has to exist.
+///
+/// # Errors
+/// A named folder does not exist, there is no schema, or the configuration file cannot be read.
+pub(super) fn find_folder(project: &Project, chosen: Option<&Path>) -> Result<PathBuf, Diagnostic> {
+    let (path, named_by) = match (chosen, project.named_migrations_folder()?) {
+        (Some(path), _) => (path.to_owned(), "`--migrations`".to_owned()),
+        (None, Some(named)) => (named.path, format!("`{}`", named.named_by.display())),
+        (None, None) => return project.migrations_folder(),
+    };
+    if project.folder().join(&path).exists() {
+        return Ok(path);
+    }
+    let message =
+        format!("{named_by} names the migrations folder `{}`, which does not exist", path.display());
+    let help = "correct the path, or make the folder if this is where the first migration is to lie";
+    Err(Diagnostic::error(code::FILE_UNREADABLE, message).help(help))
+}
+
 /// Reads the migrations folder at `path`, relative to the project's folder.
 ///
 /// # Errors

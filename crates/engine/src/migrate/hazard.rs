@@ -56,29 +56,16 @@ pub(super) fn find(
     pending: &[&Migration],
     session: &mut Session,
 ) -> Result<Vec<Hazard>, CatalogError> {
-    let scripts: Vec<_> =
-        pending.iter().map(|migration| (migration.name.as_str(), folder.script(migration))).collect();
-    find_in_scripts(&scripts, session)
-}
-
-/// Finds what a script takes away, likewise. `name` is what it is called.
-///
-/// # Errors
-/// Those of a lost connection.
-pub(super) fn find_in(name: &str, script: &str, session: &mut Session) -> Result<Vec<Hazard>, CatalogError> {
-    find_in_scripts(&[(name, script)], session)
-}
-
-fn find_in_scripts(scripts: &[(&str, &str)], session: &mut Session) -> Result<Vec<Hazard>, CatalogError> {
     let mut found: Vec<(&str, QualifiedName, Loss)> = Vec::new();
-    for (migration, script) in scripts {
+    for migration in pending {
+        let script = folder.script(migration);
         for fragment in split(script) {
             let Content::Statement(body) = fragment.content else { continue };
             for loss in losses(&script[body]) {
                 let (namespace, name) = &loss.table;
                 let namespace = namespace.as_deref().unwrap_or(session.url().schema());
                 let table = QualifiedName { namespace: namespace.into(), name: Name::from(name.as_str()) };
-                found.push((migration, table, loss));
+                found.push((&migration.name, table, loss));
             }
         }
     }

@@ -5,18 +5,32 @@ use driftless_diagnostics::{Diagnostic, Span, code};
 
 use super::apply::Failure;
 use super::diagnosis::Diagnosis;
-use super::folder::{Migration, MigrationsFolder};
+use super::folder::{Migration, MigrationsFolder, SCRIPT};
 use super::progress::Progress;
+use crate::Project;
 
 /// P3005: tables and no history.
-pub(super) fn not_baselined(folder: &MigrationsFolder, history: &History) -> Diagnostic {
+pub(super) fn not_baselined(project: &Project, folder: &MigrationsFolder, history: &History) -> Diagnostic {
     let tables = list(history.tables.iter().map(|name| &**name));
     let message = format!("the database has tables ({tables}) and no history of migrations");
-    let baseline = folder.migrations.first().map_or("0_init", |migration| migration.name.as_str());
-    let help = format!(
-        "if `{baseline}` is what made these tables, mark it with `driftless migrate resolve --applied {baseline}`; to \
-         write such a migration, see `driftless diff --from-empty`"
-    );
+    let help = match folder.migrations.first() {
+        Some(first) => {
+            let first = &first.name;
+            format!(
+                "if `{first}` is what made these tables, record that with `driftless migrate resolve --applied {first}`"
+            )
+        }
+        None => {
+            let script = folder.path.join("0_init").join(SCRIPT);
+            let schema =
+                project.locate().map(|found| format!(" {}", found.path.display())).unwrap_or_default();
+            format!(
+                "write the migration that makes them, `driftless diff --from-empty --to-schema{schema} --script -o {}`, \
+                 then record it with `driftless migrate resolve --applied 0_init`",
+                script.display()
+            )
+        }
+    };
     Diagnostic::error(code::NOT_BASELINED, message).help(help)
 }
 
@@ -29,11 +43,11 @@ pub(super) fn unfinished(folder: &MigrationsFolder, open: &[&HistoryRow]) -> Dia
     let began = &row.started_at;
     let (state, what) = match row.logs.as_deref().and_then(Progress::read) {
         Some(progress) if folder.find(name).is_some() => (
-            format!("its first {} statements took effect, and they read differently now", progress.done),
+            format!("{} took effect, and read differently now", first_statements(progress.done)),
             "bring those statements back to go on with it",
         ),
         Some(progress) => (
-            format!("its first {} statements took effect, and the folder does not hold it", progress.done),
+            format!("{} took effect, and the folder does not hold it", first_statements(progress.done)),
             "bring its folder back to go on with it",
         ),
         None => (
@@ -131,6 +145,22 @@ pub(super) fn require_agreement(
         return Ok(());
     };
     Err(Diagnostic::error(code::HISTORY_DIFFERS, message).help(help))
+}
+
+/// The database is not what its migrations make.
+pub(super) fn drifted(changes: &[String]) -> Diagnostic {
+    let changes = changes.join("\n");
+    let message =
+        format!("the database is not what its migrations make; what it has beyond them:\n{changes}");
+    let help = "see `driftless drift`; `driftless drift --script` prints the SQL that undoes it";
+    Diagnostic::error(code::HISTORY_DIFFERS, message).help(help)
+}
+
+fn first_statements(number: usize) -> String {
+    match number {
+        1 => "its first statement".to_owned(),
+        number => format!("its first {number} statements"),
+    }
 }
 
 /// A server that takes no writes.

@@ -6,7 +6,10 @@ use driftless_catalog::Session;
 use driftless_diagnostics::{Diagnostic, code};
 use driftless_ir::Name;
 
-use super::deploy::{DeployOptions, Deployment, Event, LockOptions, Observer, deploy, explain, take_lock};
+use super::deploy::{
+    DeployOptions, Deployment, Event, LockOptions, Observer, deploy_from, explain, take_lock,
+};
+use super::folder::find_folder;
 use crate::{Database, Project, Refusal};
 
 /// Databases that hold nothing of a project.
@@ -22,6 +25,7 @@ pub fn reset(
     lock: LockOptions,
     observer: &mut Observer<'_>,
 ) -> Result<Deployment, Refusal> {
+    let path = find_folder(project, folder.as_deref())?;
     let database = project.database()?;
     let (mut session, is_new) = database.connect_or_create()?;
     if is_new {
@@ -31,8 +35,8 @@ pub fn reset(
         empty(project, &database, &mut session)?;
     }
     drop(session);
-    let options = DeployOptions { folder, lock, ..DeployOptions::default() };
-    deploy(project, &options, observer)
+    let options = DeployOptions { lock, ..DeployOptions::default() };
+    deploy_from(project, &path, &options, observer)
 }
 
 /// Drops the namespaces and makes them anew, in one transaction.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use driftless_diagnostics::{Diagnostic, code};
 
 use super::deploy::{LockOptions, explain, make_table, take_lock};
-use super::folder::read_folder;
+use super::folder::{find_folder, read_folder};
 use super::reason::list;
 use crate::{Project, Refusal};
 
@@ -29,7 +29,7 @@ pub fn resolve(
     resolution: &Resolution,
     lock: LockOptions,
 ) -> Result<(), Refusal> {
-    let path = folder.map_or_else(|| project.migrations_folder(), Ok)?;
+    let path = find_folder(project, folder.as_deref())?;
     let mut session = project.database()?.connect()?;
     let statements = match resolution {
         Resolution::Applied(name) => {

@@ -7,7 +7,7 @@ use driftless_diagnostics::code;
 use super::deploy::explain;
 use super::diagnosis::{State, diagnose};
 use super::drift;
-use super::folder::read_folder;
+use super::folder::{find_folder, read_folder};
 use super::progress::Progress;
 use crate::{Fallback, Project, Refusal};
 
@@ -74,7 +74,7 @@ impl Status {
 /// # Errors
 /// The folder or the database cannot be read.
 pub fn status(project: &Project, options: &StatusOptions) -> Result<Status, Refusal> {
-    let path = options.folder.clone().map_or_else(|| project.migrations_folder(), Ok)?;
+    let path = find_folder(project, options.folder.as_deref())?;
     let folder = read_folder(project, &path)?;
     let database = project.database()?;
     let mut status = Status { folder: path, database: database.url.to_string(), ..Status::default() };

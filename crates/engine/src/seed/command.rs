@@ -53,7 +53,11 @@ pub fn run_seed_command(
                 .help("read what it said above, and run it again"))
         }
         Err(error) => {
-            let message = format!("the seed command `{line}` cannot be run: {error}");
+            let reason = match error.kind() {
+                std::io::ErrorKind::NotFound => format!("there is no program `{program}`"),
+                _ => error.to_string(),
+            };
+            let message = format!("the seed command `{line}` cannot be run: {reason}");
             let help = format!("check the command in `{}`, and install what it runs", command.named_by);
             Err(Diagnostic::error(code::SEED_COMMAND, message).help(help))
         }

@@ -77,6 +77,8 @@ fn refused(error: &dyn fmt::Display) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
+    use argon2::{PasswordHash, PasswordVerifier as _};
+
     use super::*;
 
     fn hash(method: Method) -> String {
@@ -94,10 +96,12 @@ mod tests {
     }
 
     #[test]
-    fn argon2id_hashes_say_how_they_were_made() {
+    fn argon2id_hashes_verify_and_say_how_they_were_made() {
         let hash = hash(Method::Argon2id);
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$"), "{hash}");
-        assert_eq!(hash.rsplit('$').next().unwrap().len(), 43);
+        let hash = PasswordHash::new(&hash).unwrap();
+        Argon2::default().verify_password(b"Admin123!", &hash).unwrap();
+        Argon2::default().verify_password(b"Admin123", &hash).unwrap_err();
     }
 
     #[test]

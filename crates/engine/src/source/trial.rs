@@ -59,7 +59,7 @@ impl Project {
 #[derive(Debug)]
 pub(crate) enum Trial {
     /// One that the user names.
-    Named(Database),
+    Named(Box<Database>),
     /// One of a server that ends with this value.
     Own(Box<Ephemeral>, String),
 }
@@ -73,7 +73,7 @@ impl Trial {
         if let Some(shadow) = &fallback.shadow {
             let mut session = shadow.connect()?;
             session.execute(EMPTY).map_err(|error| error.to_diagnostic())?;
-            return Ok(Some(Self::Named(shadow.clone())));
+            return Ok(Some(Self::Named(Box::new(shadow.clone()))));
         }
         let explain = |error: EphemeralError| {
             Diagnostic::error(code::NO_LOCAL_SERVER, error.to_string()).help(error.help())
@@ -85,7 +85,7 @@ impl Trial {
 
     fn database(&self) -> Database {
         match self {
-            Self::Named(database) => database.clone(),
+            Self::Named(database) => Database::clone(database),
             Self::Own(server, namespace) => {
                 let url: DatabaseUrl = server.url().with_schema(namespace);
                 Database { url, named_by: "a server of its own".to_owned() }

@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use driftless_diagnostics::Span;
 use driftless_ir::Name;
 
+use super::references::{Holder, Target};
 use super::{
     Base, Catalog, ConstraintKind, Filling, FunctionId, PartId, Relation, RelationId, RelationKind, Type,
-    TypeId, TypeKind, Uses, extension_types,
+    TypeEntry, TypeId, TypeKind, Uses, extension_types,
 };
 use crate::refusal::{Done, Refusal, SqlState};
 
@@ -53,6 +54,7 @@ impl Catalog {
         cascade: bool,
         statement: Span,
     ) -> Done<Vec<Object>> {
+        self.note_references();
         let mut found: BTreeMap<Object, Strength> = BTreeMap::new();
         let mut order = Vec::new();
         for root in &roots {
@@ -113,7 +115,8 @@ impl Catalog {
             }
             Object::Type(id) => self.type_dependents(*id, take),
             Object::Function(id) => {
-                self.users(take, |uses| uses.functions.contains(id), |_| false, Some(*id))
+                let holders = self.holders(Target::Function(*id));
+                self.users(holders, take, |uses| uses.functions.contains(id), |_| false, Some(*id));
             }
             Object::Namespace(name) => self.namespace_dependents(name, take),
             Object::Extension(name) => self.extension_dependents(name, take),
@@ -134,11 +137,12 @@ impl Catalog {
                 take(Object::Constraint(index.table, constraint.id), Automatic);
             }
         }
-        for (other_id, other) in self.relations() {
+        for (other_id, other) in self.referrers(id) {
             self.relation_dependents_in(id, other_id, other, take);
         }
         let is_row = |ty: &Type| ty.base == Base::Row(id);
-        self.users(take, |uses| uses.relations.iter().any(|(used, _)| *used == id), is_row, None);
+        let is_used = |uses: &Uses| uses.relations.iter().any(|(used, _)| *used == id);
+        self.users(self.holders(Target::Relation(id)), take, is_used, is_row, None);
     }
 
     /// What in one relation depends on another as a whole.
@@ -203,7 +207,7 @@ impl Catalog {
 
     /// What outside its relation depends on a column.
     fn outer_column_dependents(&self, id: RelationId, column: PartId, take: Take<'_>) {
-        for (other_id, other) in self.relations() {
+        for (other_id, other) in self.referrers(id) {
             for constraint in &other.constraints {
                 let ConstraintKind::Foreign(key) = &constraint.kind else { continue };
                 if key.target == id && key.target_columns.contains(&column) {
@@ -234,45 +238,43 @@ impl Catalog {
         {
             take(Object::Relation(relation), Automatic);
         }
-        for (table, relation) in self.relations() {
+        for (table, relation) in self.users_of_type(id) {
             if relation.table().is_some_and(|facts| facts.of_type == Some(id)) {
                 take(Object::Relation(table), Normal);
             }
         }
-        self.users(take, |uses| uses.types.contains(&id), |ty| ty.base == Base::Entry(id), None);
+        let holders = self.holders(Target::Type(id));
+        self.users(holders, take, |uses| uses.types.contains(&id), |ty| ty.base == Base::Entry(id), None);
     }
 
-    /// Everything whose expressions satisfy `uses` or whose type satisfies `is_type`, and the triggers of a function.
+    /// Of the holders, everything whose expressions satisfy `uses` or whose type satisfies `is_type`, and the triggers of
+    /// a function.
     fn users(
         &self,
+        holders: Vec<Holder>,
         take: Take<'_>,
         uses: impl Fn(&Uses) -> bool,
         is_type: impl Fn(&Type) -> bool,
         trigger_of: Option<FunctionId>,
     ) {
-        for (id, relation) in self.relations() {
-            self.users_in(id, relation, take, &uses, &is_type, trigger_of);
-        }
-        for (id, entry) in self.types() {
-            match &entry.kind {
-                TypeKind::Domain { base, .. } if is_type(base) => take(Object::Type(id), Normal),
-                TypeKind::Composite(columns) if columns.iter().any(|(_, ty)| is_type(ty)) => {
-                    take(Object::Type(id), Normal);
-                }
-                TypeKind::Domain { default, checks, .. } => {
-                    for (name, _) in checks.iter().filter(|(_, check)| uses(&check.uses)) {
-                        take(Object::DomainCheck(id, name.clone()), Normal);
-                    }
-                    if default.as_ref().is_some_and(|default| uses(&default.uses)) {
-                        take(Object::DomainDefault(id), Normal);
+        for holder in holders {
+            match holder {
+                Holder::Relation(id) => {
+                    if let Some(relation) = self.relation_if_exists(id) {
+                        self.users_in(id, relation, take, &uses, &is_type, trigger_of);
                     }
                 }
-                _ => {}
-            }
-        }
-        for (id, function) in self.functions() {
-            if function.inputs.iter().chain(&function.returns).any(&is_type) {
-                take(Object::Function(id), Normal);
+                Holder::Type(id) => {
+                    if let Some(entry) = self.type_if_exists(id) {
+                        users_in_type(id, entry, take, &uses, &is_type);
+                    }
+                }
+                Holder::Function(id) => {
+                    let types = self.functions.get(&id).map(|f| f.inputs.iter().chain(&f.returns));
+                    if types.into_iter().flatten().any(&is_type) {
+                        take(Object::Function(id), Normal);
+                    }
+                }
             }
         }
     }
@@ -355,7 +357,7 @@ impl Catalog {
             Base::Other(text) => types.contains(&text.split('(').next().unwrap_or_default()),
             _ => false,
         };
-        self.users(take, |_| false, is_member, None);
+        self.users(self.all_holders(), take, |_| false, is_member, None);
     }
 
     /// Takes an object away, and what lies within it.
@@ -429,6 +431,30 @@ impl Catalog {
             Object::Namespace(name) => format!("schema `{}`", name.as_str()),
             Object::Extension(name) => format!("extension `{}`", name.as_str()),
         }
+    }
+}
+
+fn users_in_type(
+    id: TypeId,
+    entry: &TypeEntry,
+    take: Take<'_>,
+    uses: impl Fn(&Uses) -> bool,
+    is_type: impl Fn(&Type) -> bool,
+) {
+    match &entry.kind {
+        TypeKind::Domain { base, .. } if is_type(base) => take(Object::Type(id), Normal),
+        TypeKind::Composite(columns) if columns.iter().any(|(_, ty)| is_type(ty)) => {
+            take(Object::Type(id), Normal);
+        }
+        TypeKind::Domain { default, checks, .. } => {
+            for (name, _) in checks.iter().filter(|(_, check)| uses(&check.uses)) {
+                take(Object::DomainCheck(id, name.clone()), Normal);
+            }
+            if default.as_ref().is_some_and(|default| uses(&default.uses)) {
+                take(Object::DomainDefault(id), Normal);
+            }
+        }
+        _ => {}
     }
 }
 

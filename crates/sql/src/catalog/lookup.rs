@@ -108,8 +108,7 @@ impl Catalog {
 
     /// Whether a constraint of this name exists in the namespace, on any table.
     pub(crate) fn has_constraint_name(&self, namespace: &Name, name: &Name) -> bool {
-        self.relations()
-            .any(|(_, relation)| relation.name.namespace == *namespace && relation.constraint(name).is_some())
+        self.constrained(name).any(|(_, relation)| relation.name.namespace == *namespace)
     }
 
     /// The values of an enum type.

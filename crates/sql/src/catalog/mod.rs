@@ -9,6 +9,7 @@ mod journal;
 mod lookup;
 mod lower;
 mod model;
+mod references;
 mod types;
 
 use std::rc::Rc;
@@ -19,6 +20,7 @@ use driftless_ir::{Name, QualifiedName};
 pub(crate) use dependency::Object;
 pub(crate) use journal::Journal;
 pub(crate) use model::*;
+use references::{Holder, References};
 pub(crate) use types::{builtin, extension_types, is_known_extension, is_native, sequence_bounds, serial};
 
 /// The namespace of temporary objects, which no schema shows.
@@ -57,15 +59,7 @@ pub(crate) struct Catalog {
     pub(crate) extensions: Journal<Name, Extension>,
     /// The namespace that exists from the start.
     pub(crate) default_namespace: Name,
-    seen: Seen,
-}
-
-/// Which rare kinds of relations there ever were: where there were none, nobody has to look for one among all.
-#[derive(Clone, Copy, Debug, Default)]
-struct Seen {
-    children: bool,
-    temporary: bool,
-    views: bool,
+    references: References,
 }
 
 impl Catalog {
@@ -82,7 +76,7 @@ impl Catalog {
             functions: Journal::default(),
             extensions: Journal::default(),
             default_namespace: default_namespace.clone(),
-            seen: Seen::default(),
+            references: References::default(),
         };
         catalog.add_namespace(default_namespace, start);
         catalog
@@ -90,6 +84,7 @@ impl Catalog {
 
     /// A point to come back to.
     pub(crate) fn mark(&mut self) -> Mark {
+        self.note_references();
         Mark {
             namespaces: self.namespaces.mark(),
             relations: self.relations.mark(),
@@ -162,6 +157,7 @@ impl Catalog {
 
     /// A relation for a change by `statement`.
     pub(crate) fn relation_mut(&mut self, id: RelationId, statement: Span) -> &mut Relation {
+        self.references.touch(Holder::Relation(id));
         let entry =
             self.relations.get_mut(&id).expect("an id is dropped together with everything that holds it");
         let relation = Rc::make_mut(entry);
@@ -171,9 +167,7 @@ impl Catalog {
 
     pub(crate) fn add_relation(&mut self, relation: Relation) -> RelationId {
         let id = RelationId(self.take_id());
-        self.seen.children |= relation.table().is_some_and(|table| !table.parents.is_empty());
-        self.seen.views |= relation.view().is_some();
-        self.seen.temporary |= relation.name.namespace.as_str() == TEMPORARY;
+        self.references.touch(Holder::Relation(id));
         self.relation_names.insert(relation.name.clone(), id);
         self.relations.insert(id, Rc::new(relation));
         id
@@ -181,25 +175,9 @@ impl Catalog {
 
     /// Makes a table a child of another one.
     pub(crate) fn add_parent(&mut self, child: RelationId, parent: RelationId, statement: Span) {
-        self.seen.children = true;
         if let Some(table) = self.relation_mut(child, statement).table_mut() {
             table.parents.push(parent);
         }
-    }
-
-    /// Whether a table can have children.
-    pub(crate) fn may_have_children(&self) -> bool {
-        self.seen.children
-    }
-
-    /// Whether there can be views.
-    pub(crate) fn may_have_views(&self) -> bool {
-        self.seen.views
-    }
-
-    /// Whether there can be temporary relations.
-    pub(crate) fn may_have_temporary(&self) -> bool {
-        self.seen.temporary
     }
 
     pub(crate) fn remove_relation(&mut self, id: RelationId) {
@@ -230,6 +208,7 @@ impl Catalog {
 
     /// A type for a change by `statement`.
     pub(crate) fn type_mut(&mut self, id: TypeId, statement: Span) -> &mut TypeEntry {
+        self.references.touch(Holder::Type(id));
         let entry = self.types.get_mut(&id).expect("an id is dropped together with everything that holds it");
         let entry = Rc::make_mut(entry);
         entry.history.changed = statement;
@@ -238,6 +217,7 @@ impl Catalog {
 
     pub(crate) fn add_type(&mut self, entry: TypeEntry) -> TypeId {
         let id = TypeId(self.take_id());
+        self.references.touch(Holder::Type(id));
         self.type_names.insert(entry.name.clone(), id);
         self.types.insert(id, Rc::new(entry));
         id
@@ -265,6 +245,7 @@ impl Catalog {
     }
 
     pub(crate) fn function_mut(&mut self, id: FunctionId, statement: Span) -> &mut Function {
+        self.references.touch(Holder::Function(id));
         let entry =
             self.functions.get_mut(&id).expect("an id is dropped together with everything that holds it");
         let function = Rc::make_mut(entry);
@@ -274,23 +255,12 @@ impl Catalog {
 
     pub(crate) fn add_function(&mut self, function: Function) -> FunctionId {
         let id = FunctionId(self.take_id());
+        self.references.touch(Holder::Function(id));
         self.functions.insert(id, Rc::new(function));
         id
     }
 
     pub(crate) fn remove_function(&mut self, id: FunctionId) {
         self.functions.remove(&id);
-    }
-
-    /// The functions of a name, in any namespace if none is given.
-    pub(crate) fn functions_named<'a>(
-        &'a self,
-        namespace: Option<&'a Name>,
-        name: &'a Name,
-    ) -> impl Iterator<Item = (FunctionId, &'a Function)> {
-        self.functions().filter(move |(_, function)| {
-            function.name.name == *name
-                && namespace.is_none_or(|namespace| function.name.namespace == *namespace)
-        })
     }
 }

@@ -396,8 +396,7 @@ impl Interpreter {
             let message = format!("the type of column `{}` cannot change: {what} uses it", name.as_str());
             Err(Refusal::new(SqlState::FeatureNotSupported, message))
         };
-        let others = self.catalog.may_have_views().then(|| self.catalog.relations());
-        for (_, other) in others.into_iter().flatten() {
+        for (_, other) in self.catalog.referrers(id) {
             if other.view().is_some_and(|view| view.uses.relations.contains(&(id, Some(column)))) {
                 return refuse(format!("the view `{}`", other.name.name.as_str()));
             }

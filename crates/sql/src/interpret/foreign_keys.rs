@@ -144,14 +144,8 @@ impl Interpreter {
         column: PartId,
         from: &crate::catalog::Type,
     ) -> Done {
-        // A foreign key can refer to a column of a unique index only.
-        let entry = self.catalog.relation(id);
-        let can_be_target = entry.indexes.iter().any(|index| {
-            let index = self.catalog.relation(*index).index();
-            index.is_some_and(|index| index.kind != IndexKind::Plain && index.mentions(column))
-        });
-        let others = can_be_target.then(|| self.catalog.relations().filter(|(other, _)| *other != id));
-        for (other, relation) in others.into_iter().flatten().chain([(id, entry)]) {
+        let others = self.catalog.referrers(id).filter(|(other, _)| *other != id);
+        for (other, relation) in others.chain([(id, self.catalog.relation(id))]) {
             for constraint in &relation.constraints {
                 let ConstraintKind::Foreign(key) = &constraint.kind else { continue };
                 let concerned = (other == id && key.columns.contains(&column))

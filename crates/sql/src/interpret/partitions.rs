@@ -12,17 +12,7 @@ use crate::statement::{PartitionBound, PartitionStrategy, Path};
 impl Interpreter {
     /// The tables that inherit from a table directly.
     pub(super) fn children(&self, id: RelationId) -> Vec<RelationId> {
-        if !self.catalog.may_have_children() {
-            return Vec::new();
-        }
-        let has_parent = |relation: &crate::catalog::Relation| {
-            relation.table().is_some_and(|table| table.parents.contains(&id))
-        };
-        self.catalog
-            .relations()
-            .filter(|(_, relation)| has_parent(relation))
-            .map(|(child, _)| child)
-            .collect()
+        self.catalog.children(id)
     }
 
     fn partitions(&self, id: RelationId) -> Vec<RelationId> {

@@ -157,7 +157,7 @@ impl Interpreter {
         }
         let mut moved = vec![id];
         moved.extend(relation.indexes.iter().copied());
-        let owned = self.catalog.relations().filter(|(_, other)| {
+        let owned = self.catalog.referrers(id).filter(|(_, other)| {
             other.sequence().and_then(|sequence| sequence.owner).is_some_and(|(table, _)| table == id)
         });
         moved.extend(owned.map(|(sequence, _)| sequence));
@@ -220,7 +220,7 @@ impl Interpreter {
     pub(super) fn rename_value_in_defaults(&mut self, id: TypeId, from: &Name, to: &Name) {
         let base = crate::catalog::Base::Entry(id);
         let mut found = Vec::new();
-        for (relation_id, relation) in self.catalog.relations() {
+        for (relation_id, relation) in self.catalog.users_of_type(id) {
             for column in relation.columns.iter().filter(|column| column.ty.base == base) {
                 if matches!(column.filling, Filling::Default(_)) {
                     found.push((relation_id, column.id));
@@ -245,8 +245,8 @@ impl Interpreter {
             visit_each_expression(relation, |expression| found |= expression.uses.types.contains(&id));
             found
         };
-        let relations: Vec<RelationId> =
-            self.catalog.relations().filter(|(_, relation)| concerned(relation)).map(|(id, _)| id).collect();
+        let users = self.catalog.users_of_type(id).filter(|(_, relation)| concerned(relation));
+        let relations: Vec<RelationId> = users.map(|(id, _)| id).collect();
         for relation in relations {
             for_each_expression(self.catalog.relation_mut(relation, at), |expression| {
                 if expression.uses.types.contains(&id) {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use driftless_ir::Name;
 
 use super::{Interpreter, Transaction};
-use crate::catalog::{Object, TEMPORARY};
+use crate::catalog::Object;
 use crate::refusal::{Done, Refusal, SqlState};
 use crate::statement;
 
@@ -94,19 +94,10 @@ impl Interpreter {
     }
 
     fn drop_temporary(&mut self, which: impl Fn(&crate::catalog::Table) -> bool) {
-        if !self.catalog.may_have_temporary() {
-            return;
-        }
         let all = which(&crate::catalog::Table::default());
-        let goes = |relation: &crate::catalog::Relation| {
-            relation.name.namespace.as_str() == TEMPORARY && (all || relation.table().is_some_and(&which))
-        };
-        let gone = self
-            .catalog
-            .relations()
-            .filter(|(_, relation)| goes(relation))
-            .map(|(id, _)| Object::Relation(id));
-        let gone: Vec<_> = gone.collect();
+        let goes = |relation: &crate::catalog::Relation| all || relation.table().is_some_and(&which);
+        let gone = self.catalog.temporary().filter(|(_, relation)| goes(relation));
+        let gone: Vec<_> = gone.map(|(id, _)| Object::Relation(id)).collect();
         let at = self.at;
         if !gone.is_empty() {
             let _ = self.catalog.drop_objects(gone, true, at);

@@ -257,7 +257,7 @@ impl Conditions<'_> {
     fn serial_sequence(&self, table: &str, column: &str) -> Option<Value> {
         let table = self.catalog.find_relation_path(&path_of(table)?)?;
         let column = self.catalog.relation(table).column(&Name::from(column))?;
-        let owned = self.catalog.relations().find(|(_, relation)| {
+        let owned = self.catalog.referrers(table).find(|(_, relation)| {
             relation.sequence().is_some_and(|sequence| sequence.owner == Some((table, column.id)))
         });
         let name = |name: &QualifiedName| Value::Text(name.to_string());

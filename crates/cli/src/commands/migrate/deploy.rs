@@ -1,8 +1,8 @@
 //! `migrate deploy`.
 
-use driftless_engine::DeployOptions;
+use driftless_engine::{DeployOptions, Fallback};
 
-use super::{Progress, refuse};
+use super::{Progress, counted, refuse};
 use crate::arguments::DeployArguments;
 use crate::commands::{Context, Outcome};
 use crate::exit::Exit;
@@ -14,6 +14,7 @@ pub(crate) fn run(context: &Context, arguments: &DeployArguments) -> Outcome {
         lock: arguments.lock.options(),
         dry_run: arguments.dry_run,
         strict: arguments.strict,
+        fallback: if arguments.strict { context.project.fallback()? } else { Fallback::default() },
         backup: arguments.backup.clone(),
     };
     let terminal = context.terminal;
@@ -32,8 +33,10 @@ pub(crate) fn run(context: &Context, arguments: &DeployArguments) -> Outcome {
         (0, 0) => "there are no migrations".to_owned(),
         (0, 1) => "nothing to do: the migration is in effect".to_owned(),
         (0, total) => format!("nothing to do: all {total} migrations are in effect"),
-        (number, total) if arguments.dry_run => format!("{number} of {total} migrations would be applied"),
-        (number, total) => format!("{number} of {total} migrations applied"),
+        (number, total) if arguments.dry_run => {
+            format!("{number} of {} would be applied", counted(total, "migration"))
+        }
+        (number, total) => format!("{number} of {} applied", counted(total, "migration")),
     });
     Ok(Exit::Done)
 }

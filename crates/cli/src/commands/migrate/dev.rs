@@ -4,13 +4,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use driftless_diagnostics::{Diagnostic, code};
 use driftless_engine::{
-    Database, DeployOptions, DevOptions, Development, Dilemma, Draft, Fallback, deploy, draft,
+    Database, DeployOptions, DevOptions, Development, Dilemma, Draft, Event, Fallback, Verdict, deploy, draft,
 };
 
-use super::{Progress, ask, can_ask, refuse};
+use super::{Progress, refuse};
 use crate::arguments::DevArguments;
 use crate::commands::{Context, Outcome};
 use crate::exit::Exit;
+use crate::prompt;
 
 /// Brings the database up to date, and writes and carries out the migration that the schema asks for.
 pub(crate) fn run(context: &Context, arguments: &DevArguments) -> Outcome {
@@ -18,9 +19,10 @@ pub(crate) fn run(context: &Context, arguments: &DevArguments) -> Outcome {
     let options = DevOptions {
         folder: arguments.folder.migrations.clone(),
         lock: arguments.lock.options(),
+        style: arguments.style.into(),
         fallback: fallback(context, arguments)?,
     };
-    let mut progress = Progress::new(terminal);
+    let mut progress = Progress::full(terminal);
     let draft = match draft(&context.project, &options, &mut |event| progress.hear(event)) {
         Ok(Development::Ready(draft)) => draft,
         Ok(Development::Undecided(dilemma)) => {
@@ -39,7 +41,7 @@ pub(crate) fn run(context: &Context, arguments: &DevArguments) -> Outcome {
     }
     let name = match &arguments.name {
         Some(name) => name.clone(),
-        None if can_ask() => ask("What is the migration to be called?").unwrap_or_default(),
+        None if prompt::is_possible(&context.project) => prompt::ask("What is the migration to be called?")?,
         None => String::new(),
     };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
@@ -49,15 +51,7 @@ pub(crate) fn run(context: &Context, arguments: &DevArguments) -> Outcome {
         terminal.say("it is not carried out yet: edit it, then run `driftless migrate dev`");
         return Ok(Exit::Done);
     }
-    let deployment = DeployOptions {
-        folder: arguments.folder.migrations.clone(),
-        lock: arguments.lock.options(),
-        ..DeployOptions::default()
-    };
-    match deploy(&context.project, &deployment, &mut |event| progress.hear(event)) {
-        Ok(_) => Ok(Exit::Done),
-        Err(refusal) => refuse(context, &refusal),
-    }
+    carry_out(context, &options, &name, &mut progress)
 }
 
 fn fallback(context: &Context, arguments: &DevArguments) -> Result<Fallback, Diagnostic> {
@@ -68,21 +62,52 @@ fn fallback(context: &Context, arguments: &DevArguments) -> Result<Fallback, Dia
     })
 }
 
-/// Whether what the migration takes away may go.
-fn agrees(context: &Context, draft: &Draft, arguments: &DevArguments) -> Result<bool, Diagnostic> {
-    for loss in &draft.losses {
-        context.terminal.say(&format!("warning: {loss}"));
+/// Carries out the migration that was written. What it takes away was spoken of before.
+fn carry_out(context: &Context, options: &DevOptions, name: &str, progress: &mut Progress) -> Outcome {
+    let deployment =
+        DeployOptions { folder: options.folder.clone(), lock: options.lock, ..DeployOptions::default() };
+    let mut hear = |event: Event<'_>| {
+        if !matches!(event, Event::Warning(_)) {
+            progress.hear(event);
+        }
+    };
+    match deploy(&context.project, &deployment, &mut hear) {
+        Ok(_) => Ok(Exit::Done),
+        Err(refusal) => {
+            let outcome = refuse(context, &refusal);
+            context.terminal.say(&format!(
+                "`{name}` stays in the folder: correct its script, or remove it, then run `driftless migrate dev`"
+            ));
+            outcome
+        }
     }
-    if draft.losses.is_empty() || arguments.create_only {
+}
+
+/// Whether what the migration puts at stake may be put there.
+fn agrees(context: &Context, draft: &Draft, arguments: &DevArguments) -> Result<bool, Diagnostic> {
+    for stake in &draft.stakes {
+        let kind = if stake.verdict == Verdict::Fails { "error" } else { "warning" };
+        context.terminal.say(&format!("{kind}: {}", stake.describe()));
+    }
+    let is = |verdict: Verdict| draft.stakes.iter().any(|stake| stake.verdict == verdict);
+    if draft.stakes.is_empty() || arguments.create_only {
         return Ok(true);
     }
-    if !can_ask() {
-        let message = "the migration takes rows away, and nobody can be asked";
+    if is(Verdict::Fails) {
+        let message = "rows are in the way of the migration; it was not written";
+        let help = "give the column a default or make it optional, mend the rows, or write the migration with \
+                    `--create-only` and fill the column in it";
+        return Err(Diagnostic::error(code::NOT_AGREED, message).help(help));
+    }
+    if prompt::is_possible(&context.project) {
+        return prompt::confirm("Write it and carry it out?");
+    }
+    if is(Verdict::Loses) {
+        let message = "the migration takes data away, and nobody can be asked";
         let help = "write it with `--create-only`, read it, and carry it out with `driftless migrate deploy`";
         return Err(Diagnostic::error(code::NOT_AGREED, message).help(help));
     }
-    let answer = ask("Write it and carry it out? [y/N]");
-    Ok(answer.is_some_and(|answer| matches!(answer.to_lowercase().as_str(), "y" | "yes")))
+    Ok(true)
 }
 
 /// What is in the way of a new migration, and the ways out: the one that loses data comes last.
@@ -96,20 +121,30 @@ fn explain(context: &Context, dilemma: &Dilemma) {
         terminal.say(&format!("    {line}"));
     }
     terminal.say("\nThe ways out:");
-    if dilemma.adoption.is_some() {
-        terminal.say(
-            "  keep what the database has: put it into the schema (`driftless db pull`), write it down as a migration\n    \
-             (`driftless diff --from-migrations DIR --to-schema --script`), and record that one with\n    \
-             `driftless migrate resolve --applied NAME`\n  undo it: run the SQL of \
-             `driftless diff --from-config-datasource --to-migrations DIR --script`",
-        );
-    } else {
+    if dilemma.drift.is_empty() {
         terminal.say(
             "  bring the scripts in the folder back as they were, and put changes into new migrations\n  \
              say how a half-done migration ended: `driftless migrate resolve --help`",
         );
+    } else {
+        terminal.say(&ways_out_of_drift(context, dilemma));
     }
     terminal.say(
-        "  start from nothing, where the data of this database is of no value: `driftless migrate reset`",
+        "  start from nothing, where the data of this database is of no value:\n    driftless migrate reset",
     );
+}
+
+/// The commands as they are typed: the names are those of the project.
+fn ways_out_of_drift(context: &Context, dilemma: &Dilemma) -> String {
+    let schema = context.project.locate().map(|found| found.path.display().to_string()).unwrap_or_default();
+    let folder = dilemma.folder.display();
+    format!(
+        "  keep what the database has: put it into the schema and into a migration that counts as applied\n    \
+         driftless db pull\n    \
+         driftless diff --from-migrations {folder} --to-schema {schema} --script -o {folder}/NAME/migration.sql\n    \
+         driftless migrate resolve --applied NAME\n  \
+         undo it: read the SQL that does, then run it\n    \
+         driftless drift --script > undo.sql\n    \
+         driftless db execute --file undo.sql"
+    )
 }

@@ -6,7 +6,7 @@ pub(crate) mod reset;
 pub(crate) mod resolve;
 pub(crate) mod status;
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::time::Instant;
 
 use driftless_engine::{Event, LockOptions, Refusal};
@@ -27,15 +27,21 @@ impl LockArguments {
     }
 }
 
-/// Tells of what happens: at a terminal a line a migration with its time.
+/// Tells of what happens: a line a migration with its time, at a terminal or where it is `full`.
 struct Progress {
     terminal: Terminal,
     began: Instant,
+    full: bool,
 }
 
 impl Progress {
     fn new(terminal: Terminal) -> Self {
-        Self { terminal, began: Instant::now() }
+        Self { terminal, began: Instant::now(), full: io::stderr().is_terminal() }
+    }
+
+    /// With a line a migration wherever stderr leads.
+    fn full(terminal: Terminal) -> Self {
+        Self { full: true, ..Self::new(terminal) }
     }
 
     fn hear(&mut self, event: Event<'_>) {
@@ -46,11 +52,7 @@ impl Progress {
                 let time = self.began.elapsed().as_secs_f64();
                 let time = if time < 1.0 { format!("{:.0} ms", time * 1e3) } else { format!("{time:.1} s") };
                 let line = format!("applied {name} ({time})");
-                if io::stderr().is_terminal() {
-                    self.terminal.say(&line)
-                } else {
-                    self.terminal.remark(&line)
-                }
+                if self.full { self.terminal.say(&line) } else { self.terminal.remark(&line) }
             }
             Event::Remark(text) => self.terminal.say(&format!("note: {text}")),
             Event::Warning(text) => self.terminal.say(&format!("warning: {text}")),
@@ -64,33 +66,7 @@ fn refuse(context: &Context, refusal: &Refusal) -> Outcome {
     Ok(Exit::Failed)
 }
 
-/// Variables by which machines that build say what they are.
-const MACHINES: [&str; 8] = [
-    "CI",
-    "CONTINUOUS_INTEGRATION",
-    "BUILD_NUMBER",
-    "RUN_ID",
-    "GITHUB_ACTIONS",
-    "GITLAB_CI",
-    "BUILDKITE",
-    "TF_BUILD",
-];
-
-/// Whether there is somebody to ask.
-fn can_ask() -> bool {
-    let set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "false");
-    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    io::stdin().is_terminal()
-        && io::stderr().is_terminal()
-        && !is_dumb
-        && !MACHINES.iter().any(|name| set(&name))
-}
-
-/// Asks for a line; `None` where nobody answers.
-fn ask(question: &str) -> Option<String> {
-    let mut stderr = io::stderr().lock();
-    write!(stderr, "{question} ").and_then(|()| stderr.flush()).ok()?;
-    let mut line = String::new();
-    let read = io::stdin().lock().read_line(&mut line).ok()?;
-    (read > 0).then(|| line.trim().to_owned())
+/// A number of things: "1 migration", "2 migrations".
+fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

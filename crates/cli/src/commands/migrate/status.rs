@@ -5,7 +5,7 @@ use std::fmt::Write;
 use driftless_engine::{State, Status, StatusOptions};
 use serde::Serialize;
 
-use super::refuse;
+use super::{counted, refuse};
 use crate::arguments::StatusArguments;
 use crate::commands::{Context, Outcome};
 use crate::exit::Exit;
@@ -101,7 +101,8 @@ fn describe(status: &Status, ok: bool) -> String {
         out.push_str(text);
         out.push('\n');
     };
-    line(&format!("{} migrations in `{folder}`, database {}", status.migrations.len(), status.database));
+    let migrations = counted(status.migrations.len(), "migration");
+    line(&format!("{migrations} in `{folder}`, database {}", status.database));
     if !status.database_exists {
         line("The database does not exist; `driftless migrate deploy` makes it.");
     } else if status.is_unmanaged {
@@ -129,14 +130,18 @@ fn describe(status: &Status, ok: bool) -> String {
         &mut status.drift.iter().map(String::as_str),
     );
     if ok {
-        line("The database is up to date.");
+        let is_ahead = !status.missing.is_empty();
+        line(if is_ahead { "Nothing is pending." } else { "The database is up to date." });
     }
     out
 }
 
 fn describe_unfinished(name: &str, done: Option<usize>) -> String {
     match done {
-        Some(done) => format!("{name} ({done} statements took effect; `driftless migrate deploy` goes on)"),
+        Some(done) => {
+            let statements = counted(done, "statement");
+            format!("{name} ({statements} took effect; `driftless migrate deploy` goes on)")
+        }
         None => format!("{name} (see `driftless migrate resolve --help`)"),
     }
 }
