@@ -98,6 +98,6 @@ fn the_shop_begins_with_its_recorded_migration() {
     let case = shop();
     let schema = load(&read(&case.path.join("schema.prisma"))).expect("the shop's schema is valid");
     let first = script(&Schema::empty(), &schema, Style::Guarded).expect("the steps have an order");
-    let verdict = expect_file(&case.path.join("0_init.sql"), &first);
+    let verdict = expect_file(&case.path.join("migrations/0_init/migration.sql"), &first);
     assert!(verdict.is_ok() || updating(), "{verdict:?}");
 }

@@ -4,6 +4,7 @@
 
 mod cells;
 mod converge;
+mod document;
 mod drift;
 mod lifecycle;
 mod pull;

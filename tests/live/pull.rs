@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use driftless_diagnostics::Diagnostic;
 use driftless_engine::{Project, PullOptions, Pulled, pull};
 use driftless_tests::expect::{Verdict, check_all, expect_file, expect_text};
 use driftless_tests::fixtures::{Case, pull_cases};
@@ -40,7 +41,8 @@ fn pull_over(schema: &str, url: &str) -> Result<String, String> {
 fn pull_in(folder: &Path, url: &str, options: &PullOptions) -> Result<Pulled, String> {
     let project = Project::new(folder).with_url(Some(url.to_owned()));
     pull(&project, options).map_err(|refusal| {
-        let messages: Vec<_> = refusal.diagnostics.iter().map(|problem| problem.message.as_str()).collect();
+        let text = |problem: &Diagnostic| format!("{} {}", problem.code, problem.message);
+        let messages: Vec<_> = refusal.diagnostics.iter().map(text).collect();
         messages.join("\n")
     })
 }
@@ -76,11 +78,11 @@ fn what_cannot_be_pulled_is_said() {
     let Some(server) = server() else { return };
     let database = server.create_database();
     let refused = |schema: &str| pull_over(schema, &database.url()).expect_err("there is nothing to pull");
-    assert!(refused(NOTHING_KNOWN).contains("holds no table"), "{}", refused(NOTHING_KNOWN));
+    assert!(refused(NOTHING_KNOWN).starts_with("P4001"), "{}", refused(NOTHING_KNOWN));
     let apart =
         "CREATE SCHEMA s; CREATE TABLE s.a (id int PRIMARY KEY); CREATE TABLE b (id int REFERENCES s.a);";
     database.run(apart).expect("the tables can be made");
-    assert!(refused(NOTHING_KNOWN).contains("`b_id_fkey`"), "{}", refused(NOTHING_KNOWN));
+    assert!(refused(NOTHING_KNOWN).starts_with("P4002"), "{}", refused(NOTHING_KNOWN));
     let broken = format!("{NOTHING_KNOWN}\nmodel a {{\n  id Nothing @id\n}}\n");
     database.run("DROP TABLE b; CREATE TABLE a (id int PRIMARY KEY)").expect("the tables can be made");
     assert!(refused(&broken).contains("nothing of it could be kept"), "{}", refused(&broken));

@@ -44,9 +44,7 @@ fn a_missing_database_is_made() {
     let project = Project::new(database, &[]);
     project.write("prisma/schema.prisma", &schema(""));
     let name = format!("pushed_{}", std::process::id());
-    let url = project.database.url();
-    let (server_url, _) = url.rsplit_once('/').unwrap();
-    let url = format!("{server_url}/{name}");
+    let url = server.url(&name);
     let run = crate::lifecycle::Run::of(project.command_at(&url, &["db", "push"]).spawn().unwrap());
     project.database.run(&format!("DROP DATABASE \"{name}\" WITH (FORCE)")).unwrap();
     run.succeeds().says("created the database");
@@ -57,7 +55,6 @@ fn what_is_skipped_because_of_its_name_is_found_out() {
     let Some(server) = server() else { return };
     let project = Project::new(server.create_database(), &[]);
     project.write("prisma/schema.prisma", &schema("  email String\n  @@index([email], map: \"taken\")\n"));
-    project.query("CREATE TABLE other (a integer); CREATE INDEX taken ON other (a)");
-    // The other table is dropped, and its index with it: only then is the name free.
-    project.run(&["db", "push"]).succeeds();
+    project.query("CREATE VIEW taken AS SELECT 1 AS one");
+    project.run(&["db", "push"]).fails_with("D3005").says("index taken");
 }

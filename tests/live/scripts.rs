@@ -228,7 +228,7 @@ fn plain_scripts_run() {
 fn the_shop_opens() {
     let Some(server) = server() else { return };
     let database = server.create_database();
-    let first = read(&shop().path.join("0_init.sql"));
+    let first = read(&shop().path.join("migrations/0_init/migration.sql"));
     database.run_in_transaction(&first).unwrap();
     let schema = database.run(SNAPSHOT).unwrap();
     database.run(SEED).unwrap();

@@ -40,6 +40,8 @@ const OWNED: &[(&str, &[&str])] = &[
     ("postgres", &["driftless-catalog"]),
     ("rustls", &["driftless-catalog"]),
     ("sqlparser", &["driftless-sql"]),
+    ("argon2", &["driftless-engine"]),
+    ("bcrypt", &["driftless-engine"]),
     ("tempfile", &["driftless-engine", "driftless-catalog", TESTS]),
 ];
 

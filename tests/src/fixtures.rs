@@ -124,7 +124,7 @@ pub fn pull_cases() -> Vec<Case> {
     cases
 }
 
-/// The example back end, whose first migration is `0_init.sql`.
+/// The example back end, whose first migration is `migrations/0_init`.
 pub fn shop() -> Case {
     let path = root().join("fixtures/shop");
     let files = files_under(&path);

@@ -98,14 +98,14 @@ fn what_would_be_lost_is_counted_and_saved() {
     project.write("file", "");
     project.run(&["migrate", "deploy", "--backup", "file/saved"]).fails_with("D3003");
     assert_eq!(project.applied(), "1_a");
-    project.run(&["migrate", "deploy", "--backup", "saved"]).succeeds();
+    project.run(&["migrate", "deploy", "--backup", "saved"]).succeeds().says("saved `a` in `saved`");
     assert_eq!(project.applied(), "1_a 2_b 3_c");
     let saved = project.path().join("saved");
     let mut script = String::new();
     let restore = std::fs::read_to_string(saved.join("restore.sql")).unwrap();
     write!(script, "\\cd {}\n{restore}SELECT count(*), min(b) FROM a_saved;", saved.display()).unwrap();
     assert_eq!(project.query(&script), "7|x");
-    project.run(&["migrate", "reset", "--force"]).succeeds();
+    project.run(&["migrate", "reset", "--force"]).succeeds().says("3 migrations applied");
 }
 
 #[test]

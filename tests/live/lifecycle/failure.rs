@@ -91,6 +91,15 @@ fn bad_folders_are_told_apart() {
     let project = Project::new(server.create_database(), &[("1_a", "SELECT 1;")]);
     project.write("prisma/migrations/README.md", "not a migration");
     project.run(&["migrate", "deploy"]).succeeds();
+    for command in
+        [&["deploy"][..], &["status"], &["dev"], &["resolve", "--applied", "1_a"], &["reset", "--force"]]
+    {
+        let arguments = [&["migrate"], command, &["--migrations", "nope"]].concat();
+        project.run(&arguments).fails_with("D0001").says("`nope`, which does not exist");
+    }
+    project.write("prisma.config.ts", "export default { migrations: { path: 'prisma/nope' } };\n");
+    project.run(&["migrate", "deploy"]).fails_with("D0001").says("`prisma.config.ts` names");
+    std::fs::remove_file(project.path().join("prisma.config.ts")).unwrap();
     project.write("prisma/migrations/migration_lock.toml", "provider = \"mysql\"\n");
     project.run(&["migrate", "deploy"]).fails_with("P3019");
     project.write("prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n");

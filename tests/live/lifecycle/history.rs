@@ -86,8 +86,41 @@ fn development_writes_and_carries_out() {
     assert_eq!(project.query("SELECT count(*) FROM _prisma_migrations"), "2");
     project.database.run("INSERT INTO \"A\" VALUES (1, 'x')").unwrap();
     project.write("prisma/schema.prisma", SCHEMA);
-    project.run(&["migrate", "dev", "-n", "c"]).fails_with("D3004").says("which has a value in 1 row");
+    project.run(&["migrate", "dev", "-n", "c"]).fails_with("D3004").says("(1 row)");
     project.run(&["migrate", "dev", "--create-only", "-n", &"x".repeat(220)]).fails_with("P3010");
+}
+
+#[test]
+fn rows_that_a_migration_would_fail_on_are_found_before_it_is_written() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server.create_database(), &[]);
+    project.write("prisma/schema.prisma", SCHEMA);
+    project.run(&["migrate", "dev", "-n", "a"]).succeeds();
+    project.database.run("INSERT INTO \"A\" VALUES (1)").unwrap();
+    project.write("prisma/schema.prisma", &SCHEMA.replace("@id", "@id\n  b String"));
+    project.run(&["migrate", "dev", "-n", "b"]).fails_with("D3004").says("it was not written");
+    let migrations = || std::fs::read_dir(project.path().join("prisma/migrations")).unwrap().count();
+    assert_eq!(migrations(), 2, "one migration and the lock file");
+    project
+        .run(&["migrate", "dev", "-n", "b", "--create-only", "--style", "plain"])
+        .succeeds()
+        .says("(1 row)");
+    assert_eq!(migrations(), 3);
+}
+
+#[test]
+fn a_migration_is_written_in_the_style_that_is_asked_for() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server.create_database(), &[]);
+    let schema = format!("{SCHEMA}enum E {{\n  X\n}}\n");
+    project.write("prisma/schema.prisma", &schema);
+    project.run(&["migrate", "dev", "-n", "a", "--style", "plain"]).succeeds().says("applied 2");
+    let name = project.applied();
+    let script =
+        std::fs::read_to_string(project.path().join(format!("prisma/migrations/{name}/migration.sql")));
+    let script = script.unwrap();
+    assert!(script.contains("CREATE TYPE \"E\"") && !script.contains("IF NOT EXISTS"), "{script}");
+    project.run(&["migrate", "dev"]).succeeds().says("are what the schema says");
 }
 
 #[test]

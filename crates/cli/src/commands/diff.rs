@@ -9,7 +9,7 @@ use driftless_engine::{
 };
 
 use super::{Context, Outcome};
-use crate::arguments::{self, DiffArguments};
+use crate::arguments::DiffArguments;
 use crate::exit::Exit;
 use crate::json::{JsonDifference, to_text};
 use crate::report;

@@ -3,7 +3,10 @@
 use driftless_diagnostics::Span;
 use driftless_ir::{Name, QualifiedName};
 
-use super::{Base, Catalog, FunctionId, RelationId, RelationKind, TEMPORARY, Type, TypeId, TypeKind};
+use super::{
+    Base, Catalog, FunctionId, Relation, RelationId, RelationKind, TEMPORARY, Type, TypeEntry, TypeId,
+    TypeKind,
+};
 use crate::refusal::{Done, Refusal, SqlState};
 use crate::statement::Path;
 
@@ -109,6 +112,28 @@ impl Catalog {
     /// Whether a constraint of this name exists in the namespace, on any table.
     pub(crate) fn has_constraint_name(&self, namespace: &Name, name: &Name) -> bool {
         self.constrained(name).any(|(_, relation)| relation.name.namespace == *namespace)
+    }
+
+    /// The relations of a name in any namespace, oldest first.
+    pub(crate) fn relations_called(&self, name: &Name) -> Vec<(RelationId, &Relation)> {
+        let mut ids: Vec<_> = self.everywhere(name).filter_map(|name| self.find_relation(&name)).collect();
+        ids.sort_unstable();
+        ids.into_iter().map(|id| (id, self.relation(id))).collect()
+    }
+
+    /// The types of a name in any namespace, oldest first.
+    pub(crate) fn types_called(&self, name: &Name) -> Vec<(TypeId, &TypeEntry)> {
+        let mut ids: Vec<_> = self.everywhere(name).filter_map(|name| self.find_type(&name)).collect();
+        ids.sort_unstable();
+        ids.into_iter().map(|id| (id, self.type_entry(id))).collect()
+    }
+
+    /// A name in every namespace that objects can be in.
+    fn everywhere(&self, name: &Name) -> impl Iterator<Item = QualifiedName> {
+        let temporary = Name::from(TEMPORARY);
+        let namespaces = self.namespaces.iter().map(|(namespace, _)| namespace.clone());
+        let qualified = |namespace| QualifiedName { namespace, name: name.clone() };
+        namespaces.chain([temporary]).map(qualified)
     }
 
     /// The values of an enum type.

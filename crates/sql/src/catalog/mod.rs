@@ -155,6 +155,12 @@ impl Catalog {
         self.relation_if_exists(id).map(|relation| (id, relation))
     }
 
+    /// The type of a number that [`TypeId::number`] gave.
+    pub(crate) fn type_by_number(&self, number: i64) -> Option<(TypeId, &TypeEntry)> {
+        let id = TypeId(u32::try_from(number).ok()?);
+        self.type_if_exists(id).map(|entry| (id, entry))
+    }
+
     /// A relation for a change by `statement`.
     pub(crate) fn relation_mut(&mut self, id: RelationId, statement: Span) -> &mut Relation {
         self.references.touch(Holder::Relation(id));

@@ -2,20 +2,23 @@
 
 use driftless_ir::Builtin;
 
-use super::system::{Row, constraint_letter, function_rows, name_of, namespace, namespaces, row, text};
+use super::system::{
+    Row, Wanted, constraint_letter, function_rows, name_of, namespace, namespaces, row, text,
+};
 use super::value::Value;
 use crate::catalog::{Base, Catalog, Filling, Relation, RelationId, RelationKind, Type};
 use crate::operator::short_name;
 
-fn relations(catalog: &Catalog, row: impl Fn(RelationId, &Relation) -> Option<Row>) -> Vec<Row> {
-    catalog.relations().filter_map(|(id, relation)| row(id, relation)).collect()
+fn relations(catalog: &Catalog, wanted: Option<&Wanted>, row: impl Fn(&Relation) -> Option<Row>) -> Vec<Row> {
+    let relations = Wanted::relations(wanted, catalog, &["table_name"]).into_iter();
+    relations.filter_map(|(_, relation)| row(relation)).collect()
 }
 
 /// The rows of a view of the information schema; `None` where it is not known.
-pub(super) fn information_schema(catalog: &Catalog, name: &str) -> Option<Vec<Row>> {
+pub(super) fn information_schema(catalog: &Catalog, name: &str, wanted: Option<&Wanted>) -> Option<Vec<Row>> {
     Some(match name {
         "schemata" => namespaces(catalog).map(|name| row([("schema_name", text(name))])).collect(),
-        "tables" => relations(catalog, |_, relation| {
+        "tables" => relations(catalog, wanted, |relation| {
             let kind = match &relation.kind {
                 RelationKind::Table(_) => "BASE TABLE",
                 RelationKind::View(view) if !view.materialized => "VIEW",
@@ -27,21 +30,21 @@ pub(super) fn information_schema(catalog: &Catalog, name: &str) -> Option<Vec<Ro
                 ("table_type", text(kind)),
             ]))
         }),
-        "views" => relations(catalog, |_, relation| {
+        "views" => relations(catalog, wanted, |relation| {
             relation.view().filter(|view| !view.materialized)?;
             Some(row([("table_schema", namespace(relation)), ("table_name", name_of(relation))]))
         }),
-        "sequences" => relations(catalog, |_, relation| {
+        "sequences" => relations(catalog, None, |relation| {
             relation.sequence()?;
             Some(row([("sequence_schema", namespace(relation)), ("sequence_name", name_of(relation))]))
         }),
-        "columns" => column_rows(catalog),
-        "table_constraints" => table_constraint_rows(catalog),
+        "columns" => column_rows(catalog, wanted),
+        "table_constraints" => table_constraint_rows(catalog, wanted),
         "triggers" => {
             let triggers = catalog.relations().flat_map(|(_, relation)| &relation.triggers);
             triggers.map(|trigger| row([("trigger_name", text(trigger.name.as_str()))])).collect()
         }
-        "routines" => function_rows(catalog).into_iter().map(routine_row).collect(),
+        "routines" => function_rows(catalog, None).into_iter().map(routine_row).collect(),
         _ => return None,
     })
 }
@@ -52,8 +55,8 @@ fn routine_row(function: Row) -> Row {
     function.into_iter().zip(names).map(|((_, value), name)| (name.into(), value)).collect()
 }
 
-fn column_rows(catalog: &Catalog) -> Vec<Row> {
-    let shown = catalog.relations().filter(|(_, relation)| {
+fn column_rows(catalog: &Catalog, wanted: Option<&Wanted>) -> Vec<Row> {
+    let shown = Wanted::relations(wanted, catalog, &["table_name"]).into_iter().filter(|(_, relation)| {
         relation.table().is_some() || relation.view().is_some_and(|view| !view.materialized)
     });
     let rows = shown.flat_map(|(_, relation)| {
@@ -75,8 +78,9 @@ fn column_rows(catalog: &Catalog) -> Vec<Row> {
     rows.collect()
 }
 
-fn table_constraint_rows(catalog: &Catalog) -> Vec<Row> {
-    let rows = catalog.relations().flat_map(|(_, relation)| {
+fn table_constraint_rows(catalog: &Catalog, wanted: Option<&Wanted>) -> Vec<Row> {
+    let relations = Wanted::relations(wanted, catalog, &["constraint_name", "table_name"]).into_iter();
+    let rows = relations.flat_map(|(_, relation)| {
         relation.constraints.iter().map(move |constraint| {
             let kind = match constraint_letter(catalog, &constraint.kind) {
                 "p" => text("PRIMARY KEY"),

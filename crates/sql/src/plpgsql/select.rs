@@ -7,7 +7,7 @@ use sqlparser::ast::{
 };
 
 use super::condition::Conditions;
-use super::system::{Row, system_rows};
+use super::system::{Row, Wanted, system_rows};
 use super::value::Value;
 use crate::statement::{fold, object_path};
 
@@ -134,35 +134,55 @@ impl Conditions<'_> {
         }
     }
 
-    /// The one object that a condition asks about, so that the rows of others need not be made.
-    fn wanted_object(&mut self, condition: &Expr, alias: &Name) -> Option<(Name, i64)> {
+    /// The one object that a condition asks about, by id or by name, so that the rows of others need not be made.
+    fn wanted_object(&mut self, condition: &Expr, alias: &Name) -> Option<Wanted> {
         match condition {
             Expr::Nested(inner) => self.wanted_object(inner, alias),
             Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
                 self.wanted_object(left, alias).or_else(|| self.wanted_object(right, alias))
             }
             Expr::BinaryOp { left, op: BinaryOperator::Eq, right } => {
-                const OF_ONE_CATALOG: &[&str] =
-                    &["attrelid", "conrelid", "adrelid", "indexrelid", "seqrelid", "enumtypid"];
-                let column = match &**left {
-                    Expr::Identifier(column) if OF_ONE_CATALOG.contains(&fold(column).as_str()) => {
-                        fold(column)
-                    }
-                    Expr::CompoundIdentifier(parts) => match parts.as_slice() {
-                        [.., source, column] if fold(source) == *alias => fold(column),
-                        _ => return None,
-                    },
-                    _ => return None,
-                };
+                let column = wanted_column(left, alias)?;
                 match self.value(right)? {
-                    Value::Number(number) => Some((column, number)),
-                    Value::Null => Some((column, -1)),
+                    Value::Number(number) => Some(Wanted::Id(column, number)),
+                    Value::Null => Some(Wanted::Id(column, -1)),
+                    Value::Text(name) => Some(Wanted::Name(column, name.into())),
                     _ => None,
                 }
             }
             _ => None,
         }
     }
+}
+
+/// The column of a catalog whose value tells an object.
+fn wanted_column(expression: &Expr, alias: &Name) -> Option<Name> {
+    const OF_ONE_CATALOG: &[&str] = &[
+        "adrelid",
+        "attrelid",
+        "conname",
+        "conrelid",
+        "constraint_name",
+        "enumtypid",
+        "indexname",
+        "indexrelid",
+        "proname",
+        "relname",
+        "seqrelid",
+        "table_name",
+        "tablename",
+        "typname",
+    ];
+    let column = match expression {
+        Expr::Identifier(column) => fold(column),
+        Expr::CompoundIdentifier(parts) => match parts.as_slice() {
+            [.., source, column] if fold(source) == *alias => fold(column),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let qualified = matches!(expression, Expr::CompoundIdentifier(_));
+    (OF_ONE_CATALOG.contains(&column.as_str()) || qualified && column.as_str() == "oid").then_some(column)
 }
 
 fn is_count(select: &Select) -> bool {

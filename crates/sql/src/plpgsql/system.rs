@@ -8,7 +8,7 @@ use super::information::information_schema;
 use super::value::Value;
 use crate::catalog::{
     Base, Catalog, Constraint, ConstraintKind, Filling, Index, PartId, Relation, RelationId, RelationKind,
-    Type, TypeKind,
+    Type, TypeEntry, TypeId, TypeKind,
 };
 use crate::operator::{default_class, short_name};
 use crate::statement::Path;
@@ -16,35 +16,68 @@ use crate::statement::Path;
 /// A row: its columns by name; `None` for a value that is not known.
 pub(super) type Row = Vec<(Cow<'static, str>, Option<Value>)>;
 
+/// The objects that a query asks for: those that have a value in a column.
+pub(super) enum Wanted {
+    Id(Name, i64),
+    Name(Name, Name),
+}
+
+impl Wanted {
+    /// The relations that a catalog shows which tells them by these columns.
+    pub(super) fn relations<'a>(
+        this: Option<&'a Self>,
+        catalog: &'a Catalog,
+        columns: &[&str],
+    ) -> Vec<(RelationId, &'a Relation)> {
+        match this {
+            Some(Self::Id(column, number)) if columns.contains(&column.as_str()) => {
+                catalog.relation_by_number(*number).into_iter().collect()
+            }
+            Some(Self::Name(column, name)) if columns.contains(&column.as_str()) => match column.as_str() {
+                "conname" | "constraint_name" => catalog.constrained(name).collect(),
+                _ => catalog.relations_called(name),
+            },
+            _ => catalog.relations().collect(),
+        }
+    }
+
+    fn types<'a>(this: Option<&'a Self>, catalog: &'a Catalog, column: &str) -> Vec<(TypeId, &'a TypeEntry)> {
+        match this {
+            Some(Self::Id(known, number)) if known.as_str() == column => {
+                catalog.type_by_number(*number).into_iter().collect()
+            }
+            Some(Self::Name(known, name)) if known.as_str() == column => catalog.types_called(name),
+            _ => catalog.types().collect(),
+        }
+    }
+}
+
 /// The rows of a catalog; `None` where it is not known. Those of other objects than `wanted` may be left out.
-pub(super) fn system_rows(catalog: &Catalog, path: &Path, wanted: Option<(Name, i64)>) -> Option<Vec<Row>> {
-    let name = path.name.as_str();
+pub(super) fn system_rows(catalog: &Catalog, path: &Path, wanted: Option<Wanted>) -> Option<Vec<Row>> {
+    let (name, wanted) = (path.name.as_str(), wanted.as_ref());
     match path.namespace.as_ref().map(Name::as_str) {
-        Some("information_schema") => return information_schema(catalog, name),
+        Some("information_schema") => return information_schema(catalog, name, wanted),
         None | Some("pg_catalog") => {}
         Some(_) => return None,
     }
-    let wanted =
-        |column: &str| wanted.as_ref().filter(|(name, _)| name.as_str() == column).map(|(_, id)| *id);
-    let relations = |column: &str| -> Vec<(RelationId, &Relation)> {
-        match wanted(column) {
-            Some(number) => catalog.relation_by_number(number).into_iter().collect(),
-            None => catalog.relations().collect(),
-        }
-    };
+    let relations = |columns: &[&str]| Wanted::relations(wanted, catalog, columns);
     Some(match name {
         "pg_namespace" => {
             namespaces(catalog).map(|name| row([("oid", text(name)), ("nspname", text(name))])).collect()
         }
-        "pg_class" => relations("oid").into_iter().map(|(id, relation)| class_row(id, relation)).collect(),
-        "pg_tables" | "pg_views" | "pg_matviews" | "pg_sequences" | "pg_indexes" => listing(catalog, name),
+        "pg_class" => {
+            relations(&["oid", "relname"]).into_iter().map(|(id, relation)| class_row(id, relation)).collect()
+        }
+        "pg_tables" | "pg_views" | "pg_matviews" | "pg_sequences" | "pg_indexes" => {
+            listing(catalog, name, wanted)
+        }
         "pg_am" => METHODS.iter().map(|name| row([("oid", text(name)), ("amname", text(name))])).collect(),
         "pg_attribute" => {
-            relations("attrelid").into_iter().flat_map(|found| attribute_rows(catalog, found)).collect()
+            relations(&["attrelid"]).into_iter().flat_map(|found| attribute_rows(catalog, found)).collect()
         }
-        "pg_attrdef" => relations("adrelid").into_iter().flat_map(default_rows).collect(),
+        "pg_attrdef" => relations(&["adrelid"]).into_iter().flat_map(default_rows).collect(),
         "pg_constraint" => {
-            let rows = relations("conrelid").into_iter();
+            let rows = relations(&["conname", "conrelid"]).into_iter();
             rows.flat_map(|(id, relation)| {
                 relation
                     .constraints
@@ -54,20 +87,20 @@ pub(super) fn system_rows(catalog: &Catalog, path: &Path, wanted: Option<(Name, 
             .collect()
         }
         "pg_index" => {
-            relations("indexrelid").into_iter().filter_map(|found| index_row(catalog, found)).collect()
+            relations(&["indexrelid"]).into_iter().filter_map(|found| index_row(catalog, found)).collect()
         }
         "pg_opclass" => operator_classes(catalog),
         "pg_sequence" => {
-            relations("seqrelid").into_iter().filter_map(|found| sequence_row(catalog, found)).collect()
+            relations(&["seqrelid"]).into_iter().filter_map(|found| sequence_row(catalog, found)).collect()
         }
         "pg_trigger" => catalog.relations().flat_map(trigger_rows).collect(),
         "pg_policies" | "pg_policy" => catalog.relations().flat_map(policy_rows).collect(),
-        "pg_type" => type_rows(catalog),
-        "pg_enum" => enum_rows(catalog, wanted("enumtypid")),
+        "pg_type" => type_rows(catalog, wanted),
+        "pg_enum" => enum_rows(Wanted::types(wanted, catalog, "enumtypid")),
         "pg_extension" => {
             catalog.extensions.iter().map(|(name, _)| row([("extname", text(name.as_str()))])).collect()
         }
-        "pg_proc" => function_rows(catalog),
+        "pg_proc" => function_rows(catalog, wanted),
         _ => return None,
     })
 }
@@ -140,7 +173,7 @@ fn method_name(method: &IndexMethod) -> &str {
 }
 
 /// The views of the catalog that list relations by name.
-fn listing(catalog: &Catalog, view: &str) -> Vec<Row> {
+fn listing(catalog: &Catalog, view: &str, wanted: Option<&Wanted>) -> Vec<Row> {
     let entry = |relation: &Relation| {
         let named = |column: &'static str| {
             Some(row([("schemaname", namespace(relation)), (column, name_of(relation))]))
@@ -158,7 +191,10 @@ fn listing(catalog: &Catalog, view: &str) -> Vec<Row> {
             _ => None,
         }
     };
-    catalog.relations().filter_map(|(_, relation)| entry(relation)).collect()
+    // The table of an index is no name of the index.
+    let column = if view == "pg_indexes" { "indexname" } else { "tablename" };
+    let relations = Wanted::relations(wanted, catalog, &[column]).into_iter();
+    relations.filter_map(|(_, relation)| entry(relation)).collect()
 }
 
 fn attribute_rows(catalog: &Catalog, (id, relation): (RelationId, &Relation)) -> Vec<Row> {
@@ -393,8 +429,8 @@ fn policy_rows((id, relation): (RelationId, &Relation)) -> Vec<Row> {
     relation.policies.iter().map(policy).collect()
 }
 
-fn type_rows(catalog: &Catalog) -> Vec<Row> {
-    let made = catalog.types().map(|(id, entry)| {
+fn type_rows(catalog: &Catalog, wanted: Option<&Wanted>) -> Vec<Row> {
+    let made = Wanted::types(wanted, catalog, "typname").into_iter().map(|(id, entry)| {
         let letter = match entry.kind {
             TypeKind::Enum(_) => "e",
             TypeKind::Domain { .. } => "d",
@@ -408,8 +444,8 @@ fn type_rows(catalog: &Catalog) -> Vec<Row> {
             ("typtype", text(letter)),
         ])
     });
-    let rows =
-        catalog.relations().filter(|(_, relation)| relation.table().is_some() || relation.view().is_some());
+    let rows = Wanted::relations(wanted, catalog, &["typname"]).into_iter();
+    let rows = rows.filter(|(_, relation)| relation.table().is_some() || relation.view().is_some());
     let of_rows = rows.map(|(id, relation)| {
         row([
             ("oid", Some(Value::Text(format!("row {}", id.number())))),
@@ -421,29 +457,32 @@ fn type_rows(catalog: &Catalog) -> Vec<Row> {
     made.chain(of_rows).collect()
 }
 
-fn enum_rows(catalog: &Catalog, wanted: Option<i64>) -> Vec<Row> {
+fn enum_rows(types: Vec<(TypeId, &TypeEntry)>) -> Vec<Row> {
     let mut rows = Vec::new();
-    for (id, entry) in catalog.types() {
+    for (id, entry) in types {
         let TypeKind::Enum(values) = &entry.kind else { continue };
-        if wanted.is_none_or(|wanted| wanted == id.number()) {
-            rows.extend(values.iter().enumerate().map(|(at, value)| {
-                row([
-                    ("enumtypid", number(id.number())),
-                    ("enumlabel", text(value.as_str())),
-                    ("enumsortorder", number(at as i64 + 1)),
-                ])
-            }));
-        }
+        rows.extend(values.iter().enumerate().map(|(at, value)| {
+            row([
+                ("enumtypid", number(id.number())),
+                ("enumlabel", text(value.as_str())),
+                ("enumsortorder", number(at as i64 + 1)),
+            ])
+        }));
     }
     rows
 }
 
-pub(super) fn function_rows(catalog: &Catalog) -> Vec<Row> {
+pub(super) fn function_rows(catalog: &Catalog, wanted: Option<&Wanted>) -> Vec<Row> {
     let function = |(_, function): (_, &crate::catalog::Function)| {
         row([
             ("proname", text(function.name.name.as_str())),
             ("pronamespace", text(function.name.namespace.as_str())),
         ])
     };
-    catalog.functions().map(function).collect()
+    match wanted {
+        Some(Wanted::Name(column, name)) if column.as_str() == "proname" => {
+            catalog.functions_named(None, name).map(function).collect()
+        }
+        _ => catalog.functions().map(function).collect(),
+    }
 }
