@@ -57,7 +57,8 @@ fn skip<T>(why: &str) -> Option<T> {
     None
 }
 
-/// The check and the case of every entry of `divergences.toml`.
+/// The check and the case of every entry of `divergences.toml`, as far as this test runs the check: the others need a
+/// server for many minutes, and are run by hand.
 fn listed() -> BTreeSet<(String, String)> {
     let text = include_str!("divergences.toml");
     let table: toml::Table = text.parse().expect("divergences.toml is TOML");
@@ -72,5 +73,6 @@ fn listed() -> BTreeSet<(String, String)> {
         assert!(fixtures::root().join(&fixture).exists(), "there is no {fixture}");
         assert!(!field(entry, "reason").is_empty(), "every entry has a reason: {entry}");
     }
-    entries.iter().map(|entry| (field(entry, "check"), field(entry, "case"))).collect()
+    let is_run = |(check, _): &(String, String)| CHECKS.contains(&check.as_str());
+    entries.iter().map(|entry| (field(entry, "check"), field(entry, "case"))).filter(is_run).collect()
 }

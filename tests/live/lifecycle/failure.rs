@@ -35,7 +35,7 @@ fn what_was_carried_out_in_parts_is_gone_on_with() {
     let status = project.run(&["migrate", "status"]);
     assert!(status.stdout.contains("1_a (2 statements took effect"), "{}", status.stdout);
     project.write_migration("1_a", "CREATE TABLE other (id int);");
-    project.run(&["migrate", "deploy"]).fails_with("P3009").says("they read differently now");
+    project.run(&["migrate", "deploy"]).fails_with("P3009").says("and read differently now");
     project.write_migration("1_a", &broken.replace("UNIQUE ", ""));
     project.run(&["migrate", "deploy"]).succeeds();
     assert_eq!(project.query("SELECT count(*) FROM a"), "2", "what was done is not done again");

@@ -33,8 +33,11 @@ Examples:
   driftless validate
   driftless diff --from-empty --to-schema prisma/schema.prisma --script
   driftless format --check
+  driftless migrate dev --name add_order_notes
+  driftless migrate deploy
+  driftless drift
 
-Exit codes: 0 done, 1 error, 2 a difference was found (diff --exit-code)";
+Exit codes: 0 done, 1 error, 2 a difference was found (diff --exit-code, drift), 130 not agreed to";
 
 /// The whole command line.
 #[derive(Debug, Parser)]

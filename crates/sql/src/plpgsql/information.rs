@@ -6,7 +6,7 @@ use super::system::{
     Row, Wanted, constraint_letter, function_rows, name_of, namespace, namespaces, row, text,
 };
 use super::value::Value;
-use crate::catalog::{Base, Catalog, Filling, Relation, RelationId, RelationKind, Type};
+use crate::catalog::{Base, Catalog, Filling, Relation, RelationKind, Type};
 use crate::operator::short_name;
 
 fn relations(catalog: &Catalog, wanted: Option<&Wanted>, row: impl Fn(&Relation) -> Option<Row>) -> Vec<Row> {

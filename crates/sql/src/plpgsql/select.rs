@@ -142,11 +142,12 @@ impl Conditions<'_> {
                 self.wanted_object(left, alias).or_else(|| self.wanted_object(right, alias))
             }
             Expr::BinaryOp { left, op: BinaryOperator::Eq, right } => {
-                let column = wanted_column(left, alias)?;
-                match self.value(right)? {
-                    Value::Number(number) => Some(Wanted::Id(column, number)),
-                    Value::Null => Some(Wanted::Id(column, -1)),
-                    Value::Text(name) => Some(Wanted::Name(column, name.into())),
+                let told = |column, value| wanted_column(column, alias).map(|column| (column, value));
+                let (column, value) = told(left, right).or_else(|| told(right, left))?;
+                match (self.value(value)?, OF_NAMES.contains(&column.as_str())) {
+                    (Value::Number(number), false) => Some(Wanted::Id(column, number)),
+                    (Value::Null, false) => Some(Wanted::Id(column, -1)),
+                    (Value::Text(name), true) => Some(Wanted::Name(column, name.into())),
                     _ => None,
                 }
             }
@@ -155,34 +156,27 @@ impl Conditions<'_> {
     }
 }
 
-/// The column of a catalog whose value tells an object.
+/// Columns that tell an object by its id.
+const OF_IDS: &[&str] = &["adrelid", "attrelid", "conrelid", "enumtypid", "indexrelid", "seqrelid"];
+
+/// Columns that tell objects by their name.
+const OF_NAMES: &[&str] =
+    &["conname", "constraint_name", "indexname", "proname", "relname", "table_name", "tablename", "typname"];
+
+/// The column of a source that an expression is, if its value tells objects.
 fn wanted_column(expression: &Expr, alias: &Name) -> Option<Name> {
-    const OF_ONE_CATALOG: &[&str] = &[
-        "adrelid",
-        "attrelid",
-        "conname",
-        "conrelid",
-        "constraint_name",
-        "enumtypid",
-        "indexname",
-        "indexrelid",
-        "proname",
-        "relname",
-        "seqrelid",
-        "table_name",
-        "tablename",
-        "typname",
-    ];
-    let column = match expression {
-        Expr::Identifier(column) => fold(column),
+    let (column, qualified) = match expression {
+        Expr::Identifier(column) => (fold(column), false),
         Expr::CompoundIdentifier(parts) => match parts.as_slice() {
-            [.., source, column] if fold(source) == *alias => fold(column),
+            [.., source, column] if fold(source) == *alias => (fold(column), true),
             _ => return None,
         },
         _ => return None,
     };
-    let qualified = matches!(expression, Expr::CompoundIdentifier(_));
-    (OF_ONE_CATALOG.contains(&column.as_str()) || qualified && column.as_str() == "oid").then_some(column)
+    let name = column.as_str();
+    // Without its source, an `oid` can be that of any catalog.
+    let tells = OF_IDS.contains(&name) || OF_NAMES.contains(&name) || (qualified && name == "oid");
+    tells.then_some(column)
 }
 
 fn is_count(select: &Select) -> bool {
