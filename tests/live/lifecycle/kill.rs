@@ -1,14 +1,20 @@
 //! A process that is killed at any moment leaves a database that the next deployment finishes.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use driftless_tests::postgres::server;
+use driftless_tests::postgres::{Server, server};
 use driftless_tests::random::Random;
 
 use super::Project;
 
 /// How many processes are killed.
-const KILLS: usize = 200;
+const KILLS: u64 = 200;
+
+/// Several a database: what is gone on with is killed as well.
+const KILLS_A_DATABASE: u64 = 10;
+
+/// How many databases are worked on at once.
+const LANES: u64 = 4;
 
 /// Each of these runs longer than a process takes to start, so that kills fall between and within statements.
 const MIGRATIONS: [(&str, &str); 6] = [
@@ -25,24 +31,27 @@ const RESULT: &str = "SELECT string_agg(id::text, ',' ORDER BY id) FROM a";
 #[test]
 fn a_killed_deployment_is_finished_by_the_next() {
     let Some(server) = server() else { return };
-    let mut random = Random::new(4);
-    let mut kills = 0;
-    let mut whole = Duration::ZERO;
-    while kills < KILLS {
-        let project = Project::new(server.create_database(), &MIGRATIONS);
-        if whole.is_zero() {
-            let began = Instant::now();
-            project.run(&["migrate", "deploy"]).succeeds();
-            whole = began.elapsed();
-            continue;
+    // most of the time is spent on waiting: for processes to come to where they are killed
+    std::thread::scope(|scope| {
+        for lane in 0..LANES {
+            scope.spawn(move || kill_many(server, Random::new(lane)));
         }
-        // several kills a database: what is gone on with is killed as well
-        for _ in 0..8 {
+    });
+}
+
+/// Kills a lane's share of processes, each at any moment of the time that a whole deployment takes.
+fn kill_many(server: &Server, mut random: Random) {
+    let project = Project::new(server.create_database(), &MIGRATIONS);
+    let began = Instant::now();
+    project.run(&["migrate", "deploy"]).succeeds();
+    let whole = began.elapsed();
+    for _ in 0..KILLS / LANES / KILLS_A_DATABASE {
+        let project = Project::new(server.create_database(), &MIGRATIONS);
+        for _ in 0..KILLS_A_DATABASE {
             let mut child = project.command(&["migrate", "deploy"]).spawn().unwrap();
             std::thread::sleep(whole.mul_f64(random.below(1000) as f64 / 1000.0));
             let _ = child.kill();
             let _ = child.wait();
-            kills += 1;
         }
         project.run(&["migrate", "deploy"]).succeeds();
         assert_eq!(project.applied(), "1_a 2_b 3_c 4_d 5_e 6_f");
