@@ -164,6 +164,15 @@ impl Catalog {
     /// A relation for a change by `statement`.
     pub(crate) fn relation_mut(&mut self, id: RelationId, statement: Span) -> &mut Relation {
         self.references.touch(Holder::Relation(id));
+        self.relation_entry(id, statement)
+    }
+
+    /// Gives a table an index. The index is what refers to the table, not the other way round.
+    pub(crate) fn add_index(&mut self, table: RelationId, index: RelationId, statement: Span) {
+        self.relation_entry(table, statement).indexes.push(index);
+    }
+
+    fn relation_entry(&mut self, id: RelationId, statement: Span) -> &mut Relation {
         let entry =
             self.relations.get_mut(&id).expect("an id is dropped together with everything that holds it");
         let relation = Rc::make_mut(entry);

@@ -85,7 +85,7 @@ impl Interpreter {
         let relation = self.new_relation(name.clone(), RelationKind::Index(index), persistence);
         let index_id = self.catalog.add_relation(relation);
         let at = self.at;
-        self.catalog.relation_mut(id, at).indexes.push(index_id);
+        self.catalog.add_index(id, index_id, at);
         if let Some(deferral) = constraint {
             self.push_constraint(id, name.name, ConstraintKind::Index(index_id), deferral, true);
         }

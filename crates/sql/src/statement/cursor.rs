@@ -168,7 +168,11 @@ impl Cursor {
 
     /// Whether these words, separated by blanks, come next.
     pub(crate) fn sees(&self, words: &str) -> bool {
-        words.split(' ').enumerate().all(|(ahead, word)| self.keyword_at(ahead, word))
+        // Most words are not the ones that come: their first letters tell.
+        let Token::Word(next) = self.token(0) else { return false };
+        let first = |text: &str| text.as_bytes().first().map(u8::to_ascii_lowercase);
+        first(&next.value) == first(words)
+            && words.split(' ').enumerate().all(|(ahead, word)| self.keyword_at(ahead, word))
     }
 
     /// Consumes these words if all of them come next.
