@@ -13,8 +13,8 @@
 //!
 //! # How it goes
 //!
-//! Names first ([`names`], [`relations`]), for all objects together, as they may not collide; then one block after the
-//! other as text ([`blocks`], [`views`], [`enums`], [`scalars`], [`keys`]); then the files ([`assemble`]), which the formatter lays out.
+//! Names first (`names`, `relations`), for all objects together, as they may not collide; then one block after the
+//! other as text (`blocks`, `views`, `enums`, `scalars`, `keys`); then the files (`assemble`), which the formatter lays out.
 //!
 //! Invariants: what is written is what the reference writes wherever that is a schema that means the database; the
 //! result never has two fields or two blocks of one name.
