@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use crate::random::Random;
 
 /// Field types with the attributes that they may have, as the schema language writes them. `@default` is left to
-/// [`DEFAULTS`].
-const TYPES: [&str; 30] = [
+/// [`DEFAULTS`]. Types that the language cannot name are left out: which of them PostgreSQL casts is not known.
+const TYPES: [&str; 29] = [
     "String",
     "String @db.VarChar(20)",
     "String @db.Char(3)",
@@ -36,7 +36,6 @@ const TYPES: [&str; 30] = [
     "Bytes",
     "Color",
     "Size",
-    "Unsupported(\"point\")",
 ];
 
 /// Defaults by the beginning of the field type that takes them.
@@ -95,7 +94,7 @@ fn model(number: usize, random: &mut Random) -> String {
     if number == 1 {
         text += "  others M0[]\n";
     }
-    text += &indexes(&plain, random);
+    text += &indexes(number, &plain, random);
     text += TABLES[number.min(TABLES.len() - 1)];
     text.push_str("}\n");
     text
@@ -105,9 +104,8 @@ fn model(number: usize, random: &mut Random) -> String {
 fn field(name: &str, random: &mut Random, plain: &mut Vec<String>) -> String {
     let ty = TYPES[random.below(TYPES.len())];
     let (base, native) = ty.split_once(' ').unwrap_or((ty, ""));
-    let is_unsupported = base.starts_with("Unsupported");
     let arity = match random.below(5) {
-        0 if !is_unsupported => "[]",
+        0 => "[]",
         1 | 2 => "?",
         _ => "",
     };
@@ -120,22 +118,26 @@ fn field(name: &str, random: &mut Random, plain: &mut Vec<String>) -> String {
     {
         let _ = write!(line, " @default({default})");
     }
-    if matches!(base, "Int" | "String" | "BigInt" | "Boolean") && arity != "[]" && !native.contains("Xml") {
+    if matches!(base, "Int" | "String" | "BigInt" | "Boolean")
+        && arity != "[]"
+        && !native.contains("Xml")
+        && !native.contains("Bit")
+    {
         plain.push(name.to_owned());
     }
     line.truncate(line.trim_end().len());
     line + "\n"
 }
 
-fn indexes(plain: &[String], random: &mut Random) -> String {
+fn indexes(number: usize, plain: &[String], random: &mut Random) -> String {
     let mut text = String::new();
     for _ in 0..random.below(3) {
         let Some(one) = random.pick(plain) else { break };
         let line = match random.below(4) {
-            0 => format!("  @@index([{one}(sort: Desc)])\n"),
+            0 => format!("  @@index([{one}(sort: Desc)], map: \"M{number} {one} down\")\n"),
             1 => format!("  @@unique([{one}, id])\n"),
-            2 => format!("  @@index([{one}], type: Hash)\n"),
-            _ => format!("  @@index([id, {one}], map: \"by {one}\")\n"),
+            2 => format!("  @@index([{one}], type: Hash, map: \"M{number} {one} hash\")\n"),
+            _ => format!("  @@index([id, {one}], map: \"M{number} by {one}\")\n"),
         };
         if !text.contains(&line) {
             text += &line;

@@ -29,14 +29,11 @@ pub enum UrlSetting {
     Variable(String),
 }
 
-/// Reads the first datasource block of a schema; `None` where there is none.
+/// Reads the first datasource block of a schema; `None` where there is none. Nothing else of the files is parsed.
 pub fn read_datasource(files: &Files) -> Option<DatasourceSettings> {
     let mut ignored = Sink::new();
     files.iter().find_map(|(id, file)| {
-        if !file.text().contains("datasource") {
-            return None;
-        }
-        let document = parse::parse(id, file.text(), &mut ignored);
+        let document = parse::parse(id, block_text(file.text())?, &mut ignored);
         document.blocks.iter().find_map(|block| match block {
             Block::Config(config) if config.kind == ConfigKind::Datasource => {
                 Some(DatasourceSettings::new(&config.properties))
@@ -44,6 +41,28 @@ pub fn read_datasource(files: &Files) -> Option<DatasourceSettings> {
             _ => None,
         })
     })
+}
+
+/// The text from the line that begins the first datasource block to the line that ends it.
+fn block_text(text: &str) -> Option<&str> {
+    let is_start = |line: &str| {
+        let rest = line.trim_start().strip_prefix("datasource");
+        rest.is_some_and(|rest| rest.starts_with([' ', '\t']))
+    };
+    let mut at = 0;
+    let mut start = None;
+    for line in text.split_inclusive('\n') {
+        at += line.len();
+        if start.is_none() && is_start(line) {
+            start = Some(at - line.len());
+        }
+        if let Some(start) = start
+            && line.trim_end().ends_with('}')
+        {
+            return text.get(start..at);
+        }
+    }
+    text.get(start?..)
 }
 
 impl DatasourceSettings {
@@ -80,5 +99,23 @@ impl UrlSetting {
             }
             _ => expression.as_string().map(|text| Self::Text(text.to_owned())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_block_is_read_wherever_it_stands() {
+        let mut files = Files::new();
+        files.add(
+            "a.prisma",
+            "model A {\n  id Int @id\n}\n\ndatasource db {\n  provider = \"postgresql\"\n  \
+             url = env(\"A\") // }\n  schemas = [\"a\", \"b\"]\n}\nmodel B {\n",
+        );
+        let settings = read_datasource(&files).expect("there is a block");
+        assert_eq!(settings.url, Some(UrlSetting::Variable("A".to_owned())));
+        assert_eq!(settings.schemas, ["a", "b"]);
     }
 }
