@@ -57,7 +57,7 @@ fn block_text(text: &str) -> Option<&str> {
             start = Some(at - line.len());
         }
         if let Some(start) = start
-            && line.trim_end().ends_with('}')
+            && line.trim_start().starts_with('}')
         {
             return text.get(start..at);
         }
