@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 
 use driftless_diagnostics::{Diagnostic, Files, Sink, code};
-use driftless_ir::Name;
-use driftless_sql::{Replay, Trust};
+use driftless_sql::Trust;
 
-use crate::source::explain_opaque;
+use crate::source::{explain_opaque, run_scripts};
 use crate::{MigrationsFolder, Project, Refusal, read_folder};
 
 /// A history that was checked.
@@ -52,7 +51,7 @@ pub struct Statement {
 /// The folder cannot be found or read.
 pub fn validate_history(project: &Project, path: Option<PathBuf>) -> Result<CheckedHistory, Diagnostic> {
     let folder = open(project, path)?;
-    let replay = run(&folder);
+    let replay = run_scripts(&folder, "public");
     let mut diagnostics = Sink::new();
     for refused in replay.refused() {
         let diagnostic = match refused.certain {
@@ -90,7 +89,7 @@ pub fn validate_history(project: &Project, path: Option<PathBuf>) -> Result<Chec
 /// The folder cannot be found or read, or the migrations make no such object.
 pub fn why(project: &Project, path: Option<PathBuf>, object: &str) -> Result<Vec<Provenance>, Refusal> {
     let folder = open(project, path)?;
-    let found = run(&folder).why(object);
+    let found = run_scripts(&folder, "public").why(object);
     if found.is_empty() {
         let message = format!("the migrations in `{}` make nothing called `{object}`", folder.path.display());
         let help =
@@ -119,12 +118,4 @@ fn open(project: &Project, path: Option<PathBuf>) -> Result<MigrationsFolder, Di
         return Err(Diagnostic::error(code::SCHEMA_NOT_FOUND, message).help(help));
     }
     read_folder(project, &path)
-}
-
-fn run(folder: &MigrationsFolder) -> Replay {
-    let mut replay = Replay::new(Name::from("public"));
-    for migration in &folder.migrations {
-        replay.run(migration.file, folder.script(migration));
-    }
-    replay
 }

@@ -8,7 +8,7 @@ use driftless_plan::{Pair, Style, Summary};
 use crate::diff::order;
 use crate::proof;
 use crate::reset::empty_namespaces;
-use crate::source::{Scope, State, introspect, load_schema, scope_of_schema};
+use crate::source::{SchemaFiles, Scope, State, introspect};
 use crate::stakes::{Stake, Verdict, stakes};
 use crate::{Database, Project, Refusal};
 
@@ -58,8 +58,9 @@ pub type Consent<'a> = dyn FnMut(&Database, &[Stake]) -> Result<bool, Diagnostic
 /// afterwards.
 pub fn push(project: &Project, options: PushOptions, consent: &mut Consent<'_>) -> Result<Pushed, Refusal> {
     let database = project.database()?;
-    let scope = scope_of_schema(project, database.url.schema())?;
-    let next = load_schema(project, None, Some(scope.default.as_str()))?;
+    let files = SchemaFiles::read(project, None)?;
+    let scope = files.scope(database.url.schema());
+    let next = files.load(&scope.default)?;
     let (mut session, was_created) = database.connect_or_create()?;
     if options.force_reset {
         empty_namespaces(&mut session, &scope.namespaces)?;

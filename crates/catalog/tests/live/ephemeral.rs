@@ -78,27 +78,27 @@ fn what_keeps_a_server_from_starting_is_said() {
     assert!(error.to_string().contains("/nowhere/bin"), "{error}");
 }
 
-/// Run by the next test in a process of its own, which is killed.
-#[test]
-#[ignore = "is run by another test"]
-fn hold_a_server() {
-    let cache = std::env::temp_dir();
-    let machine = Machine { cache: None, ..machine(&cache) };
-    let Some(programs) = programs(&machine) else { return };
-    let server = Ephemeral::start(&programs, &machine).expect("the server starts");
-    println!("\nfolder {}", server.folder().display());
+/// Says to a process of the test below that it is to hold a server and be killed.
+const HOLD: &str = "DRIFTLESS_TEST_HOLD";
+
+/// Starts a server, says where its files are, and waits for a signal.
+fn hold_a_server(machine: &Machine, programs: &Programs) {
+    let server = Ephemeral::start(programs, machine).expect("the server starts");
+    writeln!(std::io::stdout(), "\nfolder {}", server.folder().display()).expect("the other test listens");
     std::thread::sleep(Duration::from_secs(60));
 }
 
 #[test]
 fn a_server_goes_with_its_process() {
-    let cache = std::env::temp_dir();
-    if programs(&machine(&cache)).is_none() {
-        return;
+    let machine = Machine { cache: None, ..machine(&std::env::temp_dir()) };
+    let Some(programs) = programs(&machine) else { return };
+    if std::env::var_os(HOLD).is_some() {
+        return hold_a_server(&machine, &programs);
     }
     for signal in ["-INT", "-KILL"] {
         let mut child = Command::new(std::env::current_exe().expect("this test has a path"))
-            .args(["--ignored", "--exact", "ephemeral::hold_a_server", "--nocapture"])
+            .args(["--exact", "ephemeral::a_server_goes_with_its_process", "--nocapture"])
+            .env(HOLD, "1")
             .stdout(Stdio::piped())
             .spawn()
             .expect("this test runs again");

@@ -13,14 +13,14 @@ use std::path::PathBuf;
 
 use driftless_catalog::Session;
 use driftless_diagnostics::{Diagnostic, code};
-use driftless_ir::{Name, Schema};
+use driftless_ir::Schema;
 use driftless_plan::{Pair, Style};
 
 pub use self::finding::{Finding, Kind, Place};
 use self::object::Object;
 use crate::diff::order;
 use crate::migrate::in_effect;
-use crate::source::{Scope, State, introspect, load_schema, replay, scope_of_schema};
+use crate::source::{SchemaFiles, Scope, State, history_state, introspect};
 use crate::{Database, Project, Refusal, diagnose, proof, read_folder};
 
 /// What a database is compared with.
@@ -91,11 +91,11 @@ fn choose_measure(project: &Project, session: &mut Session) -> Result<Measure, R
 
 /// What the database should hold, and which namespaces that is about.
 fn expect(project: &Project, measure: &Measure, session: &mut Session) -> Result<(Schema, Scope), Refusal> {
-    let default = Name::from(session.url().schema());
     match measure {
         Measure::Schema => {
-            let scope = scope_of_schema(project, default.as_str())?;
-            Ok((load_schema(project, None, Some(default.as_str()))?, scope))
+            let files = SchemaFiles::read(project, None)?;
+            let scope = files.scope(session.url().schema());
+            Ok((files.load(&scope.default)?, scope))
         }
         Measure::Migrations(path) => {
             let folder = read_folder(project, path)?;
@@ -110,11 +110,7 @@ fn expect(project: &Project, measure: &Measure, session: &mut Session) -> Result
                 return Err(Diagnostic::error(code::MIGRATION_UNFINISHED, message).help(help).into());
             }
             let folder = if history.has_table { in_effect(&folder, &diagnosis) } else { folder.clone() };
-            let replayed = replay(&folder, default.as_str(), &project.fallback()?)?;
-            let others = replayed.builder.namespaces.keys().filter(|name| **name != default).cloned();
-            let namespaces = std::iter::once(default.clone()).chain(others).collect();
-            let scope = Scope { default, namespaces };
-            Ok((replayed.freeze(&scope)?, scope))
+            history_state(session, &folder, &project.fallback()?)
         }
     }
 }

@@ -14,7 +14,7 @@ use super::progress::Progress;
 use super::provider::{LOCK_FILE, LOCK_TEXT};
 use super::reason;
 use crate::diff::plan_in;
-use crate::source::{self, scope_of_schema};
+use crate::source::{self, SchemaFiles};
 use crate::stakes::{Stake, stakes};
 use crate::{Fallback, Project, Refusal, write_text};
 
@@ -82,8 +82,9 @@ pub fn draft(
     };
     let folder = read_folder(project, &path)?;
     let database = project.database()?;
-    let scope = scope_of_schema(project, database.url.schema())?;
-    let wanted = source::load_schema(project, None, Some(scope.default.as_str()))?;
+    let files = SchemaFiles::read(project, None)?;
+    let scope = files.scope(database.url.schema());
+    let wanted = files.load(&scope.default)?;
     let (mut session, is_new) = database.connect_or_create()?;
     if is_new {
         observer(Event::Created(database.url.database()));

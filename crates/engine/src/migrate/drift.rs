@@ -1,12 +1,11 @@
 //! Drift: what a database holds and what its migrations make are not the same.
 
 use driftless_catalog::Session;
-use driftless_ir::Name;
 use driftless_plan::{Pair, Style};
 
 use super::diagnosis::{Diagnosis, State};
 use super::folder::MigrationsFolder;
-use crate::source::{self, Scope, State as SchemaState};
+use crate::source::{self, State as SchemaState};
 use crate::{DiffOptions, Fallback, Refusal, proof};
 
 /// What a database holds that its migrations do not make, and the other way round.
@@ -31,12 +30,8 @@ pub(super) fn find(
     mut session: Session,
     fallback: &Fallback,
 ) -> Result<Drift, Refusal> {
-    let default = Name::from(session.url().schema());
-    let replayed = source::replay(folder, default.as_str(), fallback)?;
-    let others = replayed.builder.namespaces.keys().filter(|name| **name != default).cloned();
-    let scope = Scope { namespaces: std::iter::once(default.clone()).chain(others).collect(), default };
+    let (made, scope) = source::history_state(&session, folder, fallback)?;
     let mut held = source::introspect(&mut session, &scope)?;
-    let made = replayed.freeze(&scope)?;
     // Which extensions a server has besides is its owner's business.
     held.retain_extensions(|name| made.find_extension(name).is_some());
     let mut states = Pair::new(

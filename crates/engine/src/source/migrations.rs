@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use driftless_catalog::Session;
 use driftless_diagnostics::{Diagnostic, Sink, code};
 use driftless_ir::{Name, Schema, SchemaBuilder};
 use driftless_sql::{MayChange, OpaqueStatement, Replay, Trust};
@@ -21,6 +22,12 @@ pub struct Replayed {
 }
 
 impl Replayed {
+    /// The default namespace and those that the history puts something into.
+    pub(crate) fn namespaces(&self, default: &Name) -> Vec<Name> {
+        let made = self.builder.namespaces.keys().filter(|name| *name != default).cloned();
+        std::iter::once(default.clone()).chain(made).collect()
+    }
+
     /// The state in the namespaces of a comparison.
     pub(crate) fn freeze(mut self, scope: &Scope) -> Result<Schema, Refusal> {
         if let Some(trial) = self.trial {
@@ -48,6 +55,30 @@ pub(crate) fn replay_path(project: &Project, path: &Path, fallback: &Fallback) -
     replay(&read_folder(project, path)?, "public", fallback)
 }
 
+/// Replays the scripts of a folder, in their order, on a database that is new at the start.
+pub(crate) fn run_scripts(folder: &MigrationsFolder, namespace: &str) -> Replay {
+    let mut replay = Replay::new(Name::from(namespace));
+    for migration in &folder.migrations {
+        replay.run(migration.file, folder.script(migration));
+    }
+    replay
+}
+
+/// What migrations make in the default namespace of a session and in those of their own, and which these are.
+///
+/// # Errors
+/// Those of [`replay`].
+pub(crate) fn history_state(
+    session: &Session,
+    folder: &MigrationsFolder,
+    fallback: &Fallback,
+) -> Result<(Schema, Scope), Refusal> {
+    let default = Name::from(session.url().schema());
+    let replayed = replay(folder, default.as_str(), fallback)?;
+    let scope = Scope { namespaces: replayed.namespaces(&default), default };
+    Ok((replayed.freeze(&scope)?, scope))
+}
+
 /// Finds out what migrations make, on a database that is new at the start and whose unqualified names lie in
 /// `namespace`.
 ///
@@ -55,10 +86,7 @@ pub(crate) fn replay_path(project: &Project, path: &Path, fallback: &Fallback) -
 /// PostgreSQL refuses a statement (P3006); or it cannot be told what one does, and a database to find out in is not
 /// wanted or not to be had.
 pub fn replay(folder: &MigrationsFolder, namespace: &str, fallback: &Fallback) -> Result<Replayed, Refusal> {
-    let mut replay = Replay::new(Name::from(namespace));
-    for migration in &folder.migrations {
-        replay.run(migration.file, folder.script(migration));
-    }
+    let replay = run_scripts(folder, namespace);
     let refused: Vec<_> = replay.refused().iter().filter(|refused| refused.certain).collect();
     let trust = replay.trust();
     let exact = trust == Trust::Exact && refused.is_empty();

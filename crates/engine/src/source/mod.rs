@@ -5,6 +5,7 @@
 
 mod database;
 mod migrations;
+mod schema;
 mod scope;
 mod trial;
 
@@ -16,11 +17,12 @@ use driftless_ir::Schema;
 use driftless_plan::Pair;
 
 pub(crate) use self::database::introspect;
-pub(crate) use self::migrations::explain_opaque;
 pub use self::migrations::{Replayed, replay};
-pub(crate) use self::scope::{Outline, Scope, scope_of_schema};
+pub(crate) use self::migrations::{explain_opaque, history_state, run_scripts};
+pub(crate) use self::schema::SchemaFiles;
+pub(crate) use self::scope::{Outline, Scope};
 pub use self::trial::Fallback;
-use crate::{Database, Project, read};
+use crate::{Database, Project};
 
 /// The table of the reference that holds the history. It is never part of a state.
 pub(crate) const HISTORY_TABLE: &str = "_prisma_migrations";
@@ -85,27 +87,4 @@ fn both<T>(results: Pair<Result<T, Refusal>>) -> Result<Pair<T>, Vec<Refusal>> {
         (Ok(previous), Ok(next)) => Ok(Pair::new(previous, next)),
         (previous, next) => Err(previous.err().into_iter().chain(next.err()).collect()),
     }
-}
-
-/// Reads the state of one schema. What it does not put into a namespace lies in `default_namespace`.
-///
-/// # Errors
-/// The schema is not found, cannot be read or is not valid.
-pub(crate) fn load_schema(
-    project: &Project,
-    path: Option<&PathBuf>,
-    default_namespace: Option<&str>,
-) -> Result<Schema, Refusal> {
-    let path = match path {
-        Some(path) => path.clone(),
-        None => project.locate()?.path,
-    };
-    let mut diagnostics = Sink::new();
-    let text = read::read_schema(project.folder(), &path, &mut diagnostics);
-    let schema = if diagnostics.has_errors() {
-        None
-    } else {
-        driftless_psl::load(&text.files, default_namespace, &mut diagnostics)
-    };
-    schema.ok_or_else(|| Refusal { path: Some(path), files: text.files, diagnostics: diagnostics.sorted() })
 }

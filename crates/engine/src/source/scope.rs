@@ -9,21 +9,16 @@ use driftless_ir::{Name, QualifiedName, Schema};
 use driftless_plan::Pair;
 
 use super::migrations::Replayed;
-use super::{Fallback, HISTORY_TABLE, Refusal, Source, State, database, load_schema, migrations};
+use super::{Fallback, HISTORY_TABLE, Refusal, SchemaFiles, Source, State, database, migrations};
 use crate::{Database, Project};
 
 /// The namespace that a URL without the parameter `schema` means.
 const DEFAULT_NAMESPACE: &str = "public";
 
 /// What is known of a source before the namespaces are.
-pub(crate) enum Outline<'p> {
+pub(crate) enum Outline {
     Empty,
-    /// Where a schema is, and the namespaces that it lists.
-    Schema {
-        project: &'p Project,
-        path: Option<std::path::PathBuf>,
-        listed: Vec<String>,
-    },
+    Schema(Box<SchemaFiles>),
     Migrations(Box<Replayed>),
     Database(Box<Database>),
 }
@@ -52,12 +47,12 @@ pub(crate) fn history_table(namespace: &Name) -> QualifiedName {
     QualifiedName { namespace: namespace.clone(), name: HISTORY_TABLE.into() }
 }
 
-impl<'p> Outline<'p> {
-    pub(crate) fn read(project: &'p Project, source: &Source, fallback: &Fallback) -> Result<Self, Refusal> {
+impl Outline {
+    pub(crate) fn read(project: &Project, source: &Source, fallback: &Fallback) -> Result<Self, Refusal> {
         Ok(match source {
             Source::Empty => Self::Empty,
-            Source::Schema(path) => Self::schema(project, Some(path.clone()))?,
-            Source::ProjectSchema => Self::schema(project, None)?,
+            Source::Schema(path) => Self::Schema(Box::new(SchemaFiles::read(project, Some(path))?)),
+            Source::ProjectSchema => Self::Schema(Box::new(SchemaFiles::read(project, None)?)),
             Source::Migrations(path) => {
                 Self::Migrations(Box::new(migrations::replay_path(project, path, fallback)?))
             }
@@ -65,26 +60,12 @@ impl<'p> Outline<'p> {
         })
     }
 
-    fn schema(project: &'p Project, path: Option<std::path::PathBuf>) -> Result<Self, Refusal> {
-        let located = match &path {
-            Some(path) => path.clone(),
-            None => project.locate()?.path,
-        };
-        Ok(Self::Schema { project, listed: project.listed_namespaces(&located), path })
-    }
-
     /// The namespaces that the source itself is about; `None` where it knows none.
     fn namespaces(&self, default: &Name) -> Option<Vec<Name>> {
         match self {
             Self::Empty | Self::Database(_) => None,
-            Self::Schema { listed, .. } if listed.is_empty() => Some(vec![default.clone()]),
-            Self::Schema { listed, .. } => {
-                Some(listed.iter().map(|name| Name::from(name.as_str())).collect())
-            }
-            Self::Migrations(replayed) => {
-                let made = replayed.builder.namespaces.keys().filter(|name| *name != default).cloned();
-                Some(std::iter::once(default.clone()).chain(made).collect())
-            }
+            Self::Schema(files) => Some(files.namespaces(default)),
+            Self::Migrations(replayed) => Some(replayed.namespaces(default)),
         }
     }
 
@@ -92,9 +73,7 @@ impl<'p> Outline<'p> {
     pub(crate) fn complete(self, scope: &Scope) -> Result<State, Refusal> {
         let schema = match self {
             Self::Empty => Schema::empty(),
-            Self::Schema { project, path, .. } => {
-                load_schema(project, path.as_ref(), Some(scope.default.as_str()))?
-            }
+            Self::Schema(files) => files.load(&scope.default)?,
             Self::Migrations(replayed) => replayed.freeze(scope)?,
             Self::Database(database) => {
                 let mut session = database.connect()?;
@@ -106,22 +85,11 @@ impl<'p> Outline<'p> {
     }
 }
 
-/// The namespaces that the project's schema is about, in a database whose URL names `default`.
-///
-/// # Errors
-/// There is no schema.
-pub(crate) fn scope_of_schema(project: &Project, default: &str) -> Result<Scope, Refusal> {
-    let outline = Outline::schema(project, None)?;
-    let default = Name::from(default);
-    let namespaces = outline.namespaces(&default).unwrap_or_default();
-    Ok(Scope { default, namespaces })
-}
-
 /// The namespaces of a comparison. A schema's list decides, then what a history makes.
 ///
 /// # Errors
 /// Two databases whose URLs name different ones.
-pub(crate) fn join(outlines: Pair<&Outline<'_>>) -> Result<Scope, Diagnostic> {
+pub(crate) fn join(outlines: Pair<&Outline>) -> Result<Scope, Diagnostic> {
     let sides = [outlines.previous, outlines.next];
     let of_urls = sides.map(|outline| match outline {
         Outline::Database(database) => Some(database.url.schema()),
@@ -137,12 +105,12 @@ pub(crate) fn join(outlines: Pair<&Outline<'_>>) -> Result<Scope, Diagnostic> {
     }
     let of_url = of_urls.into_iter().flatten().next();
     let default = Name::from(of_url.unwrap_or(DEFAULT_NAMESPACE));
-    let rank = |outline: &&Outline<'_>| !matches!(outline, Outline::Schema { .. });
+    let rank = |outline: &&Outline| !matches!(outline, Outline::Schema(_));
     let mut by_rank = sides.to_vec();
     by_rank.sort_by_key(rank);
     let namespaces = match by_rank.as_slice() {
         // Two schemas: both lists.
-        [a @ Outline::Schema { .. }, b @ Outline::Schema { .. }] => {
+        [a @ Outline::Schema(_), b @ Outline::Schema(_)] => {
             let lists = [a, b].map(|outline| outline.namespaces(&default).unwrap_or_default());
             lists.concat()
         }

@@ -70,41 +70,37 @@ fn unquoted(value: String) -> Option<String> {
 
 /// The position of the bracket that closes a list whose opening one is gone.
 fn closing_bracket(text: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    let mut within = None;
-    for (at, byte) in text.bytes().enumerate() {
-        match (within, byte) {
-            (Some(quote), byte) if quote == byte => within = None,
-            (Some(_), _) => {}
-            (None, b'\'' | b'"') => within = Some(byte),
-            (None, b'[' | b'(') => depth += 1,
-            (None, b']') if depth == 0 => return Some(at),
-            (None, b']' | b')') => depth = depth.checked_sub(1)?,
-            _ => {}
-        }
-    }
-    None
+    let (at, byte) = outermost(text).find(|(_, byte)| matches!(byte, b']' | b')'))?;
+    (byte == b']').then_some(at)
 }
 
 /// The parts of a list between its commas, but for those in quotes, brackets and parentheses.
 fn split_list(text: &str) -> Vec<&str> {
-    let (mut parts, mut start, mut depth, mut within) = (Vec::new(), 0, 0_usize, None);
-    for (at, byte) in text.bytes().enumerate() {
-        match (within, byte) {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let mut start = 0;
+    let mut parts = Vec::new();
+    for (at, _) in outermost(text).filter(|(_, byte)| *byte == b',') {
+        parts.push(text[start..at].trim());
+        start = at + 1;
+    }
+    parts.push(text[start..].trim());
+    parts
+}
+
+/// The bytes that stand in no quotes and in no brackets or parentheses opened within the text, with their positions.
+fn outermost(text: &str) -> impl Iterator<Item = (usize, u8)> {
+    let (mut depth, mut within) = (0_usize, None);
+    text.bytes().enumerate().filter(move |(_, byte)| {
+        match (within, *byte) {
             (Some(quote), byte) if quote == byte => within = None,
             (Some(_), _) => {}
-            (None, b'\'' | b'"') => within = Some(byte),
+            (None, b'\'' | b'"') => within = Some(*byte),
             (None, b'[' | b'(') => depth += 1,
-            (None, b']' | b')') => depth = depth.saturating_sub(1),
-            (None, b',') if depth == 0 => {
-                parts.push(text[start..at].trim());
-                start = at + 1;
-            }
-            _ => {}
+            (None, b']' | b')') if depth > 0 => depth -= 1,
+            (None, _) => return depth == 0,
         }
-    }
-    if !text.is_empty() {
-        parts.push(text[start..].trim());
-    }
-    parts
+        false
+    })
 }
