@@ -143,11 +143,23 @@ impl HistoryWriter {
 
     /// Records a migration that was done in the transaction that this statement runs in.
     pub fn insert_finished(&self, name: &str, checksum: &str) -> String {
+        self.insert_finished_from("pg_catalog.now()", name, checksum)
+    }
+
+    /// The same in a message that holds several transactions: to the server all of them begin when it gets the message,
+    /// so each is taken to begin when the one before ended.
+    pub fn insert_finished_next(&self, name: &str, checksum: &str) -> String {
+        let began =
+            format!("(SELECT coalesce(pg_catalog.max(finished_at), pg_catalog.now()) FROM {})", self.table);
+        self.insert_finished_from(&began, name, checksum)
+    }
+
+    fn insert_finished_from(&self, began: &str, name: &str, checksum: &str) -> String {
         let (table, id) = (&self.table, self.id);
         format!(
             "INSERT INTO {table} (id, checksum, finished_at, migration_name, logs, rolled_back_at, started_at, \
              applied_steps_count) VALUES ({id}, {}, pg_catalog.clock_timestamp(), {}, NULL, NULL, \
-             pg_catalog.now(), 1);\n",
+             {began}, 1);\n",
             Quoted(checksum),
             Quoted(name),
         )

@@ -26,6 +26,12 @@ pub struct Session {
     pub(crate) lock_timeout: Option<std::time::Duration>,
 }
 
+/// Lets the server break off, within a second, what it does for a client that is gone, and not do it to its end.
+/// Servers before version 14 cannot, nor can those on systems where nothing tells of that.
+const END_WITH_CLIENT: &str = "SELECT pg_catalog.set_config(name, '1000', false) \
+     FROM (VALUES ('client_connection_check_interval')) setting (name) \
+     WHERE pg_catalog.current_setting(name, true) IS NOT NULL AND pg_catalog.version() LIKE '%linux%';\n";
+
 const WHO: &str = include_str!("../queries/server.sql");
 
 impl Session {
@@ -65,7 +71,7 @@ impl Session {
             return String::new();
         }
         let schema = driftless_ir::Name::from(self.url.schema());
-        let mut text = format!("SET search_path TO {schema};\n");
+        let mut text = format!("SET search_path TO {schema};\n{END_WITH_CLIENT}");
         if let Some(timeout) = self.url.statement_timeout.filter(|timeout| !timeout.is_zero()) {
             text += &format!("SET statement_timeout TO {};\n", timeout.as_millis());
         }

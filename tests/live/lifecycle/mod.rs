@@ -2,10 +2,12 @@
 
 mod deploy;
 mod failure;
+mod histories;
 mod history;
 mod interop;
 mod kill;
 mod lock;
+mod reference;
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

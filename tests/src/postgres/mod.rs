@@ -33,3 +33,16 @@ pub fn server() -> Option<&'static Server> {
         })
         .as_ref()
 }
+
+/// A server that is the caller's alone, for what others would notice; `None` where [`server`] gives none.
+///
+/// # Panics
+/// Those of [`server`].
+pub fn own_server() -> Option<Server> {
+    server()?;
+    Some(
+        programs::find()
+            .and_then(|programs| Server::start(&programs))
+            .unwrap_or_else(|reason| panic!("{reason}")),
+    )
+}

@@ -66,6 +66,26 @@ impl Server {
         format!("postgresql://postgres@localhost/{database}?host={}", self.folder.display())
     }
 
+    /// Crashes the server: one of its processes is killed, so it ends all others, recovers and takes connections again.
+    ///
+    /// # Panics
+    /// It does not come back within a minute.
+    pub fn crash(&self) {
+        let database = Database::named(self, "postgres");
+        let victim = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'";
+        let process = database.run(victim).expect("the server is there");
+        let killed = Command::new("kill").args(["-KILL", process.trim()]).status();
+        assert!(killed.is_ok_and(|status| status.success()), "the server's process cannot be killed");
+        for _ in 0..600 {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            let successor = database.run(victim).unwrap_or_default();
+            if !successor.is_empty() && successor != process {
+                return;
+            }
+        }
+        panic!("the server does not come back");
+    }
+
     /// A `psql` for a database of the server: quiet, without anyone's settings, stopping at the first error.
     pub(super) fn psql(&self, database: &str) -> Command {
         let mut psql = Command::new(self.programs.join("psql"));

@@ -4,26 +4,14 @@
 //! both are there or neither is. Any other script has an open row first, in which each of its segments records how far
 //! it is in the same transaction; so only a statement outside transactions can leave a doubt, and only about itself.
 
-use driftless_catalog::{CatalogError, HistoryWriter, Session, StatementError};
+use driftless_catalog::{CatalogError, HistoryWriter, Session};
 
+use super::failure::{Cause, Failure, is_connection_lost, place_of, says_done};
 use super::folder::{Migration, MigrationsFolder};
 use super::message::{Message, take_mark};
 use super::progress::{self, Progress};
-use super::segment::{Experience, Segment, Step, built_index, is_atomic, segments, steps};
+use super::segment::{Experience, LeftOpen, Segment, Step, built_index, is_atomic, segments, steps};
 use super::statement::{BuiltIndex, changes_settings};
-
-/// Why a migration could not be carried out.
-#[derive(Debug)]
-pub(super) struct Failure {
-    /// What the server says; `None` where the script itself cannot be run.
-    pub(super) error: Option<Box<CatalogError>>,
-    /// The bytes of the script that the failure is about, as far as that is known.
-    pub(super) place: Option<std::ops::Range<usize>>,
-    /// How many statements took effect.
-    pub(super) done: usize,
-    /// How many there are.
-    pub(super) total: usize,
-}
 
 /// How a migration was carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,11 +26,11 @@ pub(super) enum Manner {
 pub(super) struct Applier<'a> {
     pub(super) session: &'a mut Session,
     pub(super) folder: &'a MigrationsFolder,
-    writer: HistoryWriter,
+    pub(super) writer: HistoryWriter,
     /// Whether a script before may have changed settings of the session.
     unsettled: bool,
     /// What is still to be recorded of a script before; it goes with the next message.
-    unrecorded: String,
+    pub(super) unrecorded: String,
 }
 
 /// One migration on its way.
@@ -96,7 +84,7 @@ impl<'a> Applier<'a> {
         };
         let mut experience = Experience::default();
         loop {
-            let segments = segments(&run.steps, &experience).map_err(|left| run.left_open(left.begin))?;
+            let segments = segments(&run.steps, &experience).map_err(|left| run.left_open(&left))?;
             let atomic = !run.is_open && is_atomic(&segments);
             let result = if atomic {
                 self.run_whole(&run, segments.first())
@@ -240,7 +228,7 @@ impl<'a> Applier<'a> {
     }
 
     /// A message that begins with the settings of a new session.
-    fn message(&mut self) -> Message {
+    pub(super) fn message(&mut self) -> Message {
         let mut message = Message::default();
         message.add(&self.unrecorded);
         if std::mem::take(&mut self.unsettled) {
@@ -277,7 +265,7 @@ impl<'a> Applier<'a> {
         Err(match offset.map(|offset| message.place(offset, &run.steps)) {
             Some(Some((step, place))) => run.failed_at(step, Some(place), error),
             Some(None) => run.failed_nowhere(error),
-            None => match mark.or(message.only_step()) {
+            None => match mark.or(message.first_step()) {
                 Some(step) if step < run.steps.len() => run.failed_at(step, None, error),
                 _ => run.failed_nowhere(error),
             },
@@ -285,7 +273,7 @@ impl<'a> Applier<'a> {
     }
 
     fn record_failure(&mut self, run: &Run<'_>, failure: &Failure) {
-        let Some(error) = &failure.error else { return };
+        let Cause::Server(error) = &failure.cause else { return };
         // where even this cannot be written, the row is open all the same
         let words = self.writer.append_logs(&run.migration.name, &error.to_string());
         let _ = self.session.execute(&words);
@@ -321,6 +309,7 @@ impl Run<'_> {
                 message.add("COMMIT;\n");
             }
         }
+        message.release_mark();
     }
 
     fn write_step(&self, message: &mut Message, step: usize) {
@@ -347,12 +336,13 @@ impl Run<'_> {
     }
 
     fn failed_nowhere(&self, error: CatalogError) -> Failure {
-        Failure { error: Some(Box::new(error)), place: None, done: self.done, total: self.steps.len() }
+        let cause = Cause::Server(Box::new(error));
+        Failure { cause, place: None, done: self.done, total: self.steps.len() }
     }
 
-    fn left_open(&self, begin: usize) -> Failure {
-        let place = Some(self.steps[begin].body.clone());
-        Failure { error: None, place, done: self.done, total: self.steps.len() }
+    fn left_open(&self, left: &LeftOpen) -> Failure {
+        let place = Some(self.steps[left.begin].body.clone());
+        Failure { cause: Cause::LeftOpen(left.what), place, done: self.done, total: self.steps.len() }
     }
 }
 
@@ -367,7 +357,8 @@ fn word_at(text: &str, offset: usize) -> std::ops::Range<usize> {
 
 /// Takes from a failure how a script has to be cut; `false` where it was cut like that already.
 fn learn(experience: &mut Experience, run: &Run<'_>, failure: &Failure) -> bool {
-    let Some(CatalogError::Statement(said)) = failure.error.as_deref() else { return false };
+    let Cause::Server(error) = &failure.cause else { return false };
+    let CatalogError::Statement(said) = &**error else { return false };
     match &*said.sqlstate {
         // cannot run in a transaction; a procedure or a block that ends the transaction
         "25001" | "2D000" => {
@@ -381,25 +372,8 @@ fn learn(experience: &mut Experience, run: &Run<'_>, failure: &Failure) -> bool 
     }
 }
 
-/// Whether what the server says means that a statement was carried out before: what it makes exists, or what it drops
-/// does not.
-fn says_done(said: &StatementError) -> bool {
-    matches!(&*said.sqlstate, "42P07" | "42710" | "42P04" | "42704" | "3D000")
-}
-
-/// The offset of an error in the text that was sent.
-fn place_of(error: &CatalogError) -> Option<usize> {
-    match error {
-        CatalogError::Statement(said) => said.place.map(|place| place.offset as usize),
-        _ => None,
-    }
-}
-
-fn is_connection_lost(error: &CatalogError) -> bool {
-    matches!(error, CatalogError::ConnectionClosed { .. })
-}
-
-fn changes_role(script: &str) -> bool {
+/// Whether a script may act as another role.
+pub(super) fn changes_role(script: &str) -> bool {
     let script = script.to_ascii_lowercase();
     ["role", "authorization"].iter().any(|word| script.contains(word))
 }

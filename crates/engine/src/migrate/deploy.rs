@@ -13,6 +13,7 @@ use super::folder::{Migration, MigrationsFolder, find_folder, read_folder};
 use super::hazard::{self, Hazard};
 use super::progress::Progress;
 use super::segment::steps;
+use super::together::FEWEST;
 use super::{backup, reason};
 use crate::{Database, Fallback, Project, Refusal};
 
@@ -56,9 +57,9 @@ pub struct DeployOptions {
 pub enum Event<'a> {
     /// A database was made, because it did not exist.
     Created(&'a str),
-    /// A migration begins.
+    /// A migration begins, by itself.
     Begins(&'a str),
-    /// It is in effect.
+    /// One is in effect.
     Applied(&'a str),
     /// Something to know.
     Remark(String),
@@ -185,22 +186,54 @@ fn run_pending(
     }
     save(project, options, &hazards, session, observer)?;
     make_table(history, session)?;
-    let mut applier = Applier::new(session, folder);
-    for migration in pending {
-        observer(Event::Begins(&migration.name));
-        let own = progress.as_ref().filter(|(name, _)| *name == migration.name).map(|(_, progress)| progress);
-        match applier.apply(migration, own) {
-            Ok(Manner::Atomic) => {}
-            Ok(Manner::InParts) => observer(Event::Remark(format!(
-                "`{}` cannot be one transaction, and was carried out in parts",
-                migration.name
-            ))),
-            Err(failure) => return Err(reason::failed(folder, migration, &failure, own.is_some())),
-        }
-        observer(Event::Applied(&migration.name));
-    }
-    applier.finish().map_err(explain)?;
+    carry_out(folder, &pending, progress.as_ref(), session, observer)?;
     Ok(names)
+}
+
+/// Carries migrations out: together where they are many, else each by itself.
+fn carry_out(
+    folder: &MigrationsFolder,
+    pending: &[&Migration],
+    begun: Option<&(String, Progress)>,
+    session: &mut Session,
+    observer: &mut Observer<'_>,
+) -> Result<(), Diagnostic> {
+    let mut applier = Applier::new(session, folder);
+    let mut rest = pending;
+    let are_many = pending.len() >= FEWEST && begun.is_none();
+    while !rest.is_empty() {
+        let joined = if are_many { applier.count_together(rest) } else { 0 };
+        let done = applier.apply_together(&rest[..joined]);
+        let done = done.map_err(|failure| reason::failed(folder, rest[0], &failure, false))?;
+        rest[..done].iter().for_each(|migration| observer(Event::Applied(&migration.name)));
+        rest = &rest[done..];
+        // the one that did not join, or failed
+        if let Some((migration, behind)) = rest.split_first().filter(|_| joined == 0 || done < joined) {
+            carry_out_alone(&mut applier, migration, begun, observer)?;
+            rest = behind;
+        }
+    }
+    applier.finish().map_err(explain)
+}
+
+fn carry_out_alone<'a>(
+    applier: &mut Applier<'a>,
+    migration: &'a Migration,
+    begun: Option<&(String, Progress)>,
+    observer: &mut Observer<'_>,
+) -> Result<(), Diagnostic> {
+    observer(Event::Begins(&migration.name));
+    let own = begun.filter(|(name, _)| *name == migration.name).map(|(_, progress)| progress);
+    match applier.apply(migration, own) {
+        Ok(Manner::Atomic) => {}
+        Ok(Manner::InParts) => observer(Event::Remark(format!(
+            "`{}` cannot be one transaction, and was carried out in parts",
+            migration.name
+        ))),
+        Err(failure) => return Err(reason::failed(applier.folder, migration, &failure, own.is_some())),
+    }
+    observer(Event::Applied(&migration.name));
+    Ok(())
 }
 
 /// The migration that is half done and can be gone on with.

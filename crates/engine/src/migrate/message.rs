@@ -2,7 +2,7 @@
 //!
 //! The server names the place of an error only sometimes. So a *mark* stands before a statement: a lock of the session
 //! that is the statement's number. Locks of a session outlive a transaction that is rolled back, and tell how far it
-//! came.
+//! came. The first statement needs none: where there is no mark, it came no further.
 
 use std::ops::Range;
 
@@ -40,7 +40,7 @@ impl Message {
     /// Adds a step of a script.
     pub(super) fn add_step(&mut self, script: &str, number: usize, step: &Step) {
         let text = &script[step.span.clone()];
-        if may_follow_a_query(&script[step.body.clone()], &step.kind) {
+        if self.has_steps() && may_follow_a_query(&script[step.body.clone()], &step.kind) {
             self.set_mark(number);
         }
         let start = self.text.len();
@@ -51,12 +51,16 @@ impl Message {
         self.text.push_str(if is_ended { "\n" } else { "\n;\n" });
     }
 
-    /// Adds the statement that records the steps before, with a mark of its own, and gives the mark back.
+    /// Adds the statement that records the steps before; `number` is its mark.
     pub(super) fn add_record(&mut self, row: &str, number: usize) {
         if self.mark.is_some() {
             self.set_mark(number);
         }
         self.text.push_str(row);
+    }
+
+    /// Gives the mark back that is held, where the transaction has ended.
+    pub(super) fn release_mark(&mut self) {
         if let Some(mark) = self.mark.take() {
             self.text += &format!("SELECT pg_catalog.pg_advisory_unlock_shared({KEY}, {mark});\n");
         }
@@ -80,12 +84,9 @@ impl Message {
         self.pieces.last().map(|(step, _)| *step)
     }
 
-    /// The step of a message that has no other.
-    pub(super) fn only_step(&self) -> Option<usize> {
-        match self.pieces.as_slice() {
-            [(step, _)] => Some(*step),
-            _ => None,
-        }
+    /// The step that has no mark.
+    pub(super) fn first_step(&self) -> Option<usize> {
+        self.pieces.first().map(|(step, _)| *step)
     }
 }
 

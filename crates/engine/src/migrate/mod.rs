@@ -10,6 +10,7 @@ mod deploy;
 mod dev;
 mod diagnosis;
 mod drift;
+mod failure;
 mod folder;
 mod hazard;
 mod message;
@@ -21,6 +22,7 @@ mod resolve;
 mod segment;
 mod statement;
 mod status;
+mod together;
 
 pub use checksum::Checksum;
 pub use deploy::{DeployOptions, Deployment, Event, LockOptions, Observer, deploy};

@@ -3,8 +3,8 @@
 use driftless_catalog::{CatalogError, History, HistoryRow, Session};
 use driftless_diagnostics::{Diagnostic, Span, code};
 
-use super::apply::Failure;
 use super::diagnosis::Diagnosis;
+use super::failure::{Cause, Failure};
 use super::folder::{Migration, MigrationsFolder, SCRIPT};
 use super::progress::Progress;
 use crate::Project;
@@ -79,21 +79,26 @@ pub(super) fn failed(
 ) -> Diagnostic {
     let name = &migration.name;
     let mut notes: Vec<String> = Vec::new();
-    let message = match failure.error.as_deref() {
-        Some(CatalogError::Statement(said)) => {
-            notes.extend(said.detail.iter().map(|detail| format!("Detail: {detail}")));
-            notes.extend(said.hint.iter().map(|hint| format!("Hint: {hint}")));
-            let context = said.context.iter().flat_map(|context| context.lines().next());
-            notes.extend(context.map(|context| format!("Where: {context}")));
-            format!("the migration `{name}` failed: {} (SQLSTATE {})", said.message, said.sqlstate)
+    let message = match &failure.cause {
+        Cause::Server(error) => match &**error {
+            CatalogError::Statement(said) => {
+                notes.extend(said.detail.iter().map(|detail| format!("Detail: {detail}")));
+                notes.extend(said.hint.iter().map(|hint| format!("Hint: {hint}")));
+                let context = said.context.iter().flat_map(|context| context.lines().next());
+                notes.extend(context.map(|context| format!("Where: {context}")));
+                format!("the migration `{name}` failed: {} (SQLSTATE {})", said.message, said.sqlstate)
+            }
+            lost @ CatalogError::ConnectionClosed { .. } => {
+                let message = format!("the connection was lost during `{name}`: {lost}");
+                let help = "run the command again: it finds out how far the migration came and goes on";
+                return Diagnostic::error(lost.code(), message).help(help);
+            }
+            other => format!("the migration `{name}` failed: {other}"),
+        },
+        Cause::LeftOpen("transaction") => {
+            format!("the migration `{name}` begins a transaction and does not end it")
         }
-        Some(lost @ CatalogError::ConnectionClosed { .. }) => {
-            let message = format!("the connection was lost during `{name}`: {lost}");
-            let help = "run the command again: it finds out how far the migration came and goes on";
-            return Diagnostic::error(lost.code(), message).help(help);
-        }
-        Some(other) => format!("the migration `{name}` failed: {other}"),
-        None => format!("the migration `{name}` begins a transaction and does not end it"),
+        Cause::LeftOpen(what) => format!("the migration `{name}` opens a {what} and does not close it"),
     };
     let is_open = was_begun || failure.done > 0;
     notes.push(if is_open {

@@ -57,11 +57,13 @@ pub(super) struct Experience {
     pub(super) commits_enum_values: bool,
 }
 
-/// A script that begins a transaction and does not end it.
+/// What a script opens and does not close, so that what is sent behind it would become part of it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct LeftOpen {
-    /// The step that begins it.
+    /// The step in which it begins.
     pub(super) begin: usize,
+    /// "transaction", "string" …
+    pub(super) what: &'static str,
 }
 
 /// The steps of a script. What is behind the last statement belongs to the last step.
@@ -75,10 +77,9 @@ pub(super) fn steps(script: &str) -> Vec<Step> {
                 let kind = kind(&script[body.clone()]);
                 (body, kind)
             }
+            Content::Unclosed(what, body) => (body, Kind::Unclosed(what)),
             // the server says what is wrong with these
-            Content::PsqlCommand(body) | Content::CopyRows(body) | Content::Unclosed(_, body) => {
-                (body, Kind::Plain)
-            }
+            Content::PsqlCommand(body) | Content::CopyRows(body) => (body, Kind::Plain),
         };
         steps.push(Step { span: start..fragment.span.end, body, kind });
         start = fragment.span.end;
@@ -92,7 +93,7 @@ pub(super) fn steps(script: &str) -> Vec<Step> {
 /// Puts steps together as far as they can be.
 ///
 /// # Errors
-/// The script leaves a transaction open.
+/// The script leaves a transaction open, or a string, a comment.
 pub(super) fn segments(steps: &[Step], experience: &Experience) -> Result<Vec<Segment>, LeftOpen> {
     let mut segments = Vec::new();
     let mut together: Option<Range<usize>> = None;
@@ -101,6 +102,7 @@ pub(super) fn segments(steps: &[Step], experience: &Experience) -> Result<Vec<Se
         let kind = if experience.alone.contains(&at) { &Kind::Alone } else { &steps[at].kind };
         match kind {
             Kind::Plain => extend(&mut together, at),
+            Kind::Unclosed(what) => return Err(LeftOpen { begin: at, what }),
             Kind::EnumValue => {
                 extend(&mut together, at);
                 if experience.commits_enum_values {
@@ -115,7 +117,7 @@ pub(super) fn segments(steps: &[Step], experience: &Experience) -> Result<Vec<Se
             Kind::Commit | Kind::Rollback => segments.extend(together.take().map(Segment::Together)),
             Kind::Begin => {
                 segments.extend(together.take().map(Segment::Together));
-                let end = end_of_transaction(steps, at).ok_or(LeftOpen { begin: at })?;
+                let end = end_of_transaction(steps, at).ok_or(LeftOpen { begin: at, what: "transaction" })?;
                 let commits = steps[end].kind == Kind::Commit;
                 segments.push(Segment::Own { steps: at..end + 1, commits });
                 at = end;
@@ -180,7 +182,9 @@ mod tests {
         ];
         assert_eq!(cut(script), expected);
         let left = segments(&steps("SELECT 1; BEGIN; SELECT 2"), &Experience::default());
-        assert_eq!(left, Err(LeftOpen { begin: 1 }));
+        assert_eq!(left, Err(LeftOpen { begin: 1, what: "transaction" }));
+        let left = segments(&steps("SELECT 1; SELECT 'a"), &Experience::default());
+        assert_eq!(left, Err(LeftOpen { begin: 1, what: "string" }));
     }
 
     #[test]

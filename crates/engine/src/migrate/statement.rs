@@ -20,6 +20,8 @@ pub(super) enum Kind {
     Commit,
     /// It ends one, and nothing of it stays.
     Rollback,
+    /// None that can be sent: something in it (named here) is opened and not closed.
+    Unclosed(&'static str),
 }
 
 /// The index that a statement builds.

@@ -30,13 +30,14 @@ impl LockArguments {
 /// Tells of what happens: a line a migration with its time, at a terminal or where it is `full`.
 struct Progress {
     terminal: Terminal,
-    began: Instant,
+    /// When the migration began that is carried out by itself.
+    began: Option<Instant>,
     full: bool,
 }
 
 impl Progress {
     fn new(terminal: Terminal) -> Self {
-        Self { terminal, began: Instant::now(), full: io::stderr().is_terminal() }
+        Self { terminal, began: None, full: io::stderr().is_terminal() }
     }
 
     /// With a line a migration wherever stderr leads.
@@ -47,17 +48,22 @@ impl Progress {
     fn hear(&mut self, event: Event<'_>) {
         match event {
             Event::Created(database) => self.terminal.say(&format!("made the database `{database}`")),
-            Event::Begins(_) => self.began = Instant::now(),
+            Event::Begins(_) => self.began = Some(Instant::now()),
             Event::Applied(name) => {
-                let time = self.began.elapsed().as_secs_f64();
-                let time = if time < 1.0 { format!("{:.0} ms", time * 1e3) } else { format!("{time:.1} s") };
-                let line = format!("applied {name} ({time})");
+                let time = self.began.take().map(|began| format!(" ({})", duration(began)));
+                let line = format!("applied {name}{}", time.unwrap_or_default());
                 if self.full { self.terminal.say(&line) } else { self.terminal.remark(&line) }
             }
             Event::Remark(text) => self.terminal.say(&format!("note: {text}")),
             Event::Warning(text) => self.terminal.say(&format!("warning: {text}")),
         }
     }
+}
+
+/// The time since then: "12 ms", "1.5 s".
+fn duration(began: Instant) -> String {
+    let time = began.elapsed().as_secs_f64();
+    if time < 1.0 { format!("{:.0} ms", time * 1e3) } else { format!("{time:.1} s") }
 }
 
 /// Reports what stopped a command.

@@ -1,0 +1,50 @@
+//! Why a migration could not be carried out.
+
+use driftless_catalog::{CatalogError, StatementError};
+
+/// What stopped a migration.
+#[derive(Debug)]
+pub(super) enum Cause {
+    /// What the server says.
+    Server(Box<CatalogError>),
+    /// The script leaves something open, which is named here, and was not sent.
+    LeftOpen(&'static str),
+}
+
+/// Why a migration could not be carried out.
+#[derive(Debug)]
+pub(super) struct Failure {
+    /// What stopped it.
+    pub(super) cause: Cause,
+    /// The bytes of the script that the failure is about, as far as that is known.
+    pub(super) place: Option<std::ops::Range<usize>>,
+    /// How many statements took effect.
+    pub(super) done: usize,
+    /// How many there are.
+    pub(super) total: usize,
+}
+
+impl Failure {
+    /// The connection was lost.
+    pub(super) fn lost(error: CatalogError) -> Self {
+        Self { cause: Cause::Server(Box::new(error)), place: None, done: 0, total: 0 }
+    }
+}
+
+/// Whether what the server says means that a statement was carried out before: what it makes exists, or what it drops
+/// does not.
+pub(super) fn says_done(said: &StatementError) -> bool {
+    matches!(&*said.sqlstate, "42P07" | "42710" | "42P04" | "42704" | "3D000")
+}
+
+/// The offset of an error in the text that was sent.
+pub(super) fn place_of(error: &CatalogError) -> Option<usize> {
+    match error {
+        CatalogError::Statement(said) => said.place.map(|place| place.offset as usize),
+        _ => None,
+    }
+}
+
+pub(super) fn is_connection_lost(error: &CatalogError) -> bool {
+    matches!(error, CatalogError::ConnectionClosed { .. })
+}
