@@ -1,6 +1,6 @@
 //! Servers made from the programs of this machine. Skipped, and said so, where there are none.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
