@@ -93,7 +93,7 @@ impl Replay {
 
     fn run_statement(&mut self, span: Span, text: &str, directive: Option<Directive>) {
         self.statements += 1;
-        self.interpreter.at = span;
+        self.interpreter.turn_to(span);
         match directive {
             Some(Directive::NoEffect) => {}
             Some(Directive::Effect(effect)) => {
@@ -130,7 +130,7 @@ impl Replay {
             self.interpreter.unknown.iter().any(|unknown| matches!(unknown.reach, Reach::Anything));
         let certain = !(in_doubt && state.is_missing());
         if !certain {
-            self.interpreter.at = span;
+            self.interpreter.turn_to(span);
             self.interpreter.doubt(format!("needs what is not known: {message}"), Reach::Anything);
         }
         self.refused.push(Refused { span, state, message, certain });

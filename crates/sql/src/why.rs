@@ -110,6 +110,24 @@ mod tests {
     }
 
     #[test]
+    fn a_block_is_entered_for_the_statement_within_it() {
+        let script = "DO $$ BEGIN\n  CREATE TABLE t (a int);\n  EXECUTE 'ALTER TABLE t ADD b int';\nEND $$;\n\
+            DO 'BEGIN CREATE TABLE \"o''clock\" (c int); END';\n\
+            DO $a$ BEGIN EXECUTE $b$ DO $c$ BEGIN CREATE TABLE u (); END $c$ $b$; END $a$;";
+        let mut replay = Replay::default();
+        replay.run(FileId::new(0), script);
+        let of = |object: &str| {
+            let found = &replay.why(object)[0];
+            let text = |span: driftless_diagnostics::Span| &script[span.start as usize..span.end as usize];
+            (text(found.created), text(found.changed))
+        };
+        let (table, column) = ("CREATE TABLE t (a int)", "EXECUTE 'ALTER TABLE t ADD b int'");
+        assert_eq!((of("t.a"), of("t.b").0.trim_start_matches("EXECUTE ")), ((table, table), &column[8..]));
+        assert!(of("o'clock").0.starts_with("DO 'BEGIN"), "the text of the block is written with escapes");
+        assert!(of("u").0.contains("DO $c$"), "the place of what is put together is that of its EXECUTE");
+    }
+
+    #[test]
     fn every_kind_of_object_is_found() {
         let mut replay = Replay::default();
         let script = "CREATE SCHEMA s; CREATE EXTENSION citext; CREATE TYPE mood AS ENUM ('sad'); \

@@ -59,9 +59,11 @@ pub(crate) enum Reach {
 #[derive(Clone, Debug)]
 pub(crate) struct Interpreter {
     pub(crate) catalog: Catalog,
-    /// The statement that is being carried out.
+    /// The statement of the script that is being carried out.
+    pub(crate) statement: Span,
+    /// The same, or the one within its block that is.
     pub(crate) at: Span,
-    /// Its text.
+    /// The text of that.
     pub(crate) text: Box<str>,
     pub(crate) transaction: Option<Transaction>,
     pub(crate) unknown: Vec<Unknown>,
@@ -73,11 +75,18 @@ impl Interpreter {
         let nowhere = Span::new(driftless_diagnostics::FileId::new(0), 0, 0);
         Self {
             catalog: Catalog::new(default_namespace, nowhere),
+            statement: nowhere,
             at: nowhere,
             text: "".into(),
             transaction: None,
             unknown: Vec::new(),
         }
+    }
+
+    /// Turns to a statement of the script.
+    pub(crate) fn turn_to(&mut self, statement: Span) {
+        self.statement = statement;
+        self.at = statement;
     }
 
     /// Carries a statement out, wholly or not at all.
@@ -94,7 +103,7 @@ impl Interpreter {
 
     /// Records that the effect of the statement is not known.
     pub(crate) fn doubt(&mut self, reason: impl Into<String>, reach: Reach) {
-        self.unknown.push(Unknown { statement: self.at, reason: reason.into(), reach });
+        self.unknown.push(Unknown { statement: self.statement, reason: reason.into(), reach });
     }
 
     fn apply(&mut self, statement: Statement) -> Done {

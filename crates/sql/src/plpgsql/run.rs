@@ -1,5 +1,8 @@
 //! Runs blocks.
 
+use std::ops::Range;
+
+use driftless_diagnostics::Span;
 use driftless_ir::Name;
 use sqlparser::ast::{Expr, SetExpr};
 
@@ -37,6 +40,26 @@ enum Flow {
     Leave,
 }
 
+/// The text of a block, and where it stands.
+#[derive(Clone, Copy)]
+struct Block<'a> {
+    text: &'a str,
+    /// Its statement.
+    statement: Span,
+    /// The offset at which the text begins, if it stands in the script as it is.
+    start: Option<u32>,
+}
+
+impl Block<'_> {
+    /// Where a part of the block stands: its statement where that is not known more exactly.
+    fn place_of(&self, part: &Range<usize>) -> Span {
+        match self.start {
+            Some(start) => Span::new(self.statement.file, start + part.start as u32, start + part.end as u32),
+            None => self.statement,
+        }
+    }
+}
+
 impl Interpreter {
     /// `DO`.
     pub(crate) fn run_block(&mut self, language: Option<&Name>, body: &str) -> Done {
@@ -58,37 +81,45 @@ impl Interpreter {
             };
             values.push((name, value));
         }
-        self.run_steps(body, &steps, &mut values).map(|_| ())
+        // SQL that a block puts together stands nowhere.
+        let is_there = (self.at.end - self.at.start) as usize == self.text.len();
+        let start = self.text.find(body).filter(|_| is_there).map(|at| self.at.start + at as u32);
+        let block = Block { text: body, statement: self.at, start };
+        self.run_steps(block, &steps, &mut values).map(|_| ())
     }
 
-    fn run_steps(&mut self, body: &str, steps: &[Step], variables: &mut Variables) -> Done<Flow> {
+    fn run_steps(&mut self, block: Block<'_>, steps: &[Step], variables: &mut Variables) -> Done<Flow> {
         for step in steps {
-            if self.run_step(body, step, variables)? == Flow::Leave {
+            if self.run_step(block, step, variables)? == Flow::Leave {
                 return Ok(Flow::Leave);
             }
         }
         Ok(Flow::On)
     }
 
-    fn run_step(&mut self, body: &str, step: &Step, variables: &mut Variables) -> Done<Flow> {
+    fn run_step(&mut self, block: Block<'_>, step: &Step, variables: &mut Variables) -> Done<Flow> {
         match step {
-            Step::Sql(range) => self.run_sql(&body[range.clone()], variables)?,
-            Step::Execute(range) => self.run_dynamic(&body[range.clone()], variables)?,
-            Step::Compute(range) => self.check_calls(&body[range.clone()]),
+            Step::Sql(range) => {
+                self.run_sql(&block.text[range.clone()], block.place_of(range), variables)?;
+            }
+            Step::Execute(range) => {
+                self.run_dynamic(&block.text[range.clone()], block.place_of(range), variables)?;
+            }
+            Step::Compute(range) => self.check_calls(&block.text[range.clone()]),
             Step::Assign(name, range) => {
-                let text = &body[range.clone()];
+                let text = &block.text[range.clone()];
                 self.check_calls(text);
                 let value = evaluate(&self.catalog, variables, text);
                 assign(variables, name, value);
             }
-            Step::If(branches, otherwise) => return self.run_branches(body, branches, otherwise, variables),
+            Step::If(branches, otherwise) => return self.run_branches(block, branches, otherwise, variables),
             Step::Maybe(steps) => {
                 forget_assigned(steps, variables);
-                if !self.is_harmless(body, steps, DEPTH) {
+                if !self.is_harmless(block.text, steps, DEPTH) {
                     self.doubt("changes the schema in a loop or a choice", Reach::Anything);
                 }
             }
-            Step::Block(steps, handlers) => return self.run_guarded(body, steps, handlers, variables),
+            Step::Block(steps, handlers) => return self.run_guarded(block, steps, handlers, variables),
             Step::Raise(_) => {
                 return Err(Refusal::new(SqlState::RaiseException, "the block raises an exception"));
             }
@@ -99,20 +130,20 @@ impl Interpreter {
 
     fn run_branches(
         &mut self,
-        body: &str,
-        branches: &[(std::ops::Range<usize>, Vec<Step>)],
+        block: Block<'_>,
+        branches: &[(Range<usize>, Vec<Step>)],
         otherwise: &[Step],
         variables: &mut Variables,
     ) -> Done<Flow> {
         for (at, (condition, steps)) in branches.iter().enumerate() {
-            let text = &body[condition.clone()];
+            let text = &block.text[condition.clone()];
             match evaluate(&self.catalog, variables, text).and_then(|value| value.truth()) {
-                Some(true) => return self.run_steps(body, steps, variables),
+                Some(true) => return self.run_steps(block, steps, variables),
                 Some(false) => {}
                 None => {
                     let rest = branches[at..].iter().map(|(_, steps)| steps.as_slice()).chain([otherwise]);
                     let rest: Vec<&[Step]> = rest.collect();
-                    if !rest.iter().all(|steps| self.is_harmless(body, steps, DEPTH)) {
+                    if !rest.iter().all(|steps| self.is_harmless(block.text, steps, DEPTH)) {
                         let condition = text.split_whitespace().collect::<Vec<_>>().join(" ");
                         self.doubt(
                             format!("changes the schema only if `{}`", shortened(&condition)),
@@ -124,22 +155,22 @@ impl Interpreter {
                 }
             }
         }
-        self.run_steps(body, otherwise, variables)
+        self.run_steps(block, otherwise, variables)
     }
 
     /// A block whose handlers take the refusals of its steps.
     fn run_guarded(
         &mut self,
-        body: &str,
+        block: Block<'_>,
         steps: &[Step],
         handlers: &[(Vec<String>, Vec<Step>)],
         variables: &mut Variables,
     ) -> Done<Flow> {
         if handlers.is_empty() {
-            return self.run_steps(body, steps, variables);
+            return self.run_steps(block, steps, variables);
         }
         let (mark, unknown) = (self.catalog.mark(), self.unknown.len());
-        let refusal = match self.run_steps(body, steps, variables) {
+        let refusal = match self.run_steps(block, steps, variables) {
             Ok(flow) => return Ok(flow),
             Err(refusal) => refusal,
         };
@@ -147,11 +178,11 @@ impl Interpreter {
         let Some((_, steps)) = handler else { return Err(refusal) };
         self.catalog.rollback(&mark);
         self.unknown.truncate(unknown);
-        self.run_steps(body, steps, variables)
+        self.run_steps(block, steps, variables)
     }
 
-    /// An SQL statement within a block.
-    fn run_sql(&mut self, text: &str, variables: &mut Variables) -> Done {
+    /// An SQL statement within a block, and where it stands.
+    fn run_sql(&mut self, text: &str, place: Span, variables: &mut Variables) -> Done {
         if is_query(text) {
             self.check_calls(text);
             self.select_into(text, variables);
@@ -167,9 +198,9 @@ impl Interpreter {
             }
             _ => {}
         }
-        let outer = std::mem::replace(&mut self.text, text.into());
+        let outer = (std::mem::replace(&mut self.at, place), std::mem::replace(&mut self.text, text.into()));
         let done = self.execute(statement);
-        self.text = outer;
+        (self.at, self.text) = outer;
         done
     }
 
@@ -195,7 +226,7 @@ impl Interpreter {
     }
 
     /// `EXECUTE`: only a constant is known.
-    fn run_dynamic(&mut self, text: &str, variables: &mut Variables) -> Done {
+    fn run_dynamic(&mut self, text: &str, place: Span, variables: &mut Variables) -> Done {
         let constant = evaluate(&self.catalog, variables, text);
         let Some(Value::Text(sql)) = constant else {
             if opens_harmlessly(text) {
@@ -206,7 +237,7 @@ impl Interpreter {
         };
         for fragment in split(&sql) {
             if let Content::Statement(range) = fragment.content {
-                self.run_sql(&sql[range], variables)?;
+                self.run_sql(&sql[range], place, variables)?;
             }
         }
         Ok(())
