@@ -219,8 +219,13 @@ fn refused(statement: StatementError, url: &DatabaseUrl, host: String) -> Catalo
     }
 }
 
+/// What the driver says of a server that speaks no TLS.
+const NO_TLS: &str = "server does not support TLS";
+
 fn tls_error(server: &Server, reason: String, verification: Verification) -> CatalogError {
-    let help = if verification == Verification::None {
+    let help = if reason == NO_TLS {
+        "turn TLS on at the server, or say `sslmode=disable` in the URL on a network that you trust"
+    } else if verification == Verification::None {
         "check that the server has TLS switched on, or take `sslmode` out of the URL"
     } else {
         "name the authority's certificate with `sslrootcert=FILE`; the reference tool verifies no certificate here, and \

@@ -95,7 +95,10 @@ impl CatalogError {
                 if let Some(hint) = &error.hint {
                     return hint.to_string();
                 }
-                "look at the statement that the message names"
+                match self.code() {
+                    code::ACCESS_DENIED => "grant the role that right, or connect as another role",
+                    _ => "look at the statement that the message names",
+                }
             }
             Self::AuthenticationFailed { .. } => "check the user and the password in the connection URL",
             Self::Unreachable { .. } => {
