@@ -55,6 +55,33 @@ fn an_index_and_a_trigger_made_by_hand_are_named() {
 }
 
 #[test]
+fn migrations_that_the_folder_does_not_hold_are_named() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server.create_database(), &[("1_orders", MIGRATION), ("2_a", "SELECT 1;")]);
+    project.write("prisma/schema.prisma", SCHEMA);
+    project.run(&["migrate", "deploy"]).succeeds();
+    std::fs::remove_dir_all(project.path().join("prisma/migrations/2_a")).unwrap();
+    let named = "in effect and not in `prisma/migrations`, so that what they make is not expected: `2_a`";
+    project.run(&["drift"]).succeeds().says(named);
+    let run = project.run(&["drift", "--json"]).succeeds();
+    assert!(run.stdout.contains(r#""not_in_folder":["2_a"]"#), "{}", run.stdout);
+}
+
+#[test]
+fn objects_of_no_schema_and_properties_of_tables_have_plain_names() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server.create_database(), &[("1_orders", MIGRATION)]);
+    project.write("prisma/schema.prisma", SCHEMA);
+    project.run(&["migrate", "deploy"]).succeeds();
+    project.database.run("ALTER TABLE orders ENABLE ROW LEVEL SECURITY").unwrap();
+    let run = project.run(&["drift"]);
+    assert!(run.stdout.contains("the row security of `orders`"), "{}", run.stdout);
+    project.run(&["drift", "--accept"]).succeeds();
+    let accepted = std::fs::read_to_string(project.path().join("prisma/drift.accepted")).unwrap();
+    assert!(accepted.ends_with(" row security public.orders\n"), "{accepted}");
+}
+
+#[test]
 fn the_script_takes_differences_back() {
     let Some(server) = server() else { return };
     let project = Project::new(server.create_database(), &[("1_orders", MIGRATION)]);

@@ -51,8 +51,8 @@ codes! {
     FILE_NOT_TEXT = "D0002", "file is not UTF-8 text";
     /// A file is larger than what a schema can sensibly be.
     FILE_TOO_LARGE = "D0003", "file is too large";
-    /// No schema was named and none was found, or the folder holds none.
-    SCHEMA_NOT_FOUND = "D0004", "no schema found";
+    /// No schema was named and none was found, or the folder holds none; or there is no migrations folder.
+    SCHEMA_NOT_FOUND = "D0004", "no schema or migrations found";
     /// A file cannot be written.
     FILE_UNWRITABLE = "D0005", "file cannot be written";
     /// Flags of the command line that do not go together, or one that is missing.

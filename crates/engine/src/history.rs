@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use driftless_diagnostics::{Diagnostic, Files, Sink, code};
 use driftless_sql::Trust;
 
+use crate::migrate::read_existing_folder;
 use crate::source::{explain_opaque, run_scripts};
-use crate::{MigrationsFolder, Project, Refusal, read_folder};
+use crate::{MigrationsFolder, Project, Refusal};
 
 /// A history that was checked.
 #[derive(Debug)]
@@ -112,10 +113,5 @@ pub fn why(project: &Project, path: Option<PathBuf>, object: &str) -> Result<Vec
 
 fn open(project: &Project, path: Option<PathBuf>) -> Result<MigrationsFolder, Diagnostic> {
     let path = path.map_or_else(|| project.migrations_folder(), Ok)?;
-    if !project.folder().join(&path).is_dir() {
-        let message = format!("there is no migrations folder `{}`", path.display());
-        let help = "name the folder that holds one folder a migration with `--migrations`";
-        return Err(Diagnostic::error(code::SCHEMA_NOT_FOUND, message).help(help));
-    }
-    read_folder(project, &path)
+    read_existing_folder(project, &path)
 }

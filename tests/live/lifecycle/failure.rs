@@ -80,6 +80,7 @@ fn who_may_not_write_is_told() {
     let unknown = url.replace(&format!("/{name}?"), "/not_to_be_made?");
     run(&unknown).fails_with("P3000");
     project.run(&["migrate", "deploy"]).succeeds();
+    run(&url).fails_with("P1010").says("grant the role that right");
     project.database.run(&format!("GRANT SELECT ON _prisma_migrations TO {role}")).unwrap();
     run(&url).succeeds().says("nothing to do");
     project.database.run(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).unwrap();
@@ -95,10 +96,10 @@ fn bad_folders_are_told_apart() {
         [&["deploy"][..], &["status"], &["dev"], &["resolve", "--applied", "1_a"], &["reset", "--force"]]
     {
         let arguments = [&["migrate"], command, &["--migrations", "nope"]].concat();
-        project.run(&arguments).fails_with("D0001").says("`nope`, which does not exist");
+        project.run(&arguments).fails_with("D0004").says("there is no migrations folder `nope`");
     }
     project.write("prisma.config.ts", "export default { migrations: { path: 'prisma/nope' } };\n");
-    project.run(&["migrate", "deploy"]).fails_with("D0001").says("`prisma.config.ts` names");
+    project.run(&["migrate", "deploy"]).fails_with("D0004").says("which `prisma.config.ts` names");
     std::fs::remove_file(project.path().join("prisma.config.ts")).unwrap();
     project.write("prisma/migrations/migration_lock.toml", "provider = \"mysql\"\n");
     project.run(&["migrate", "deploy"]).fails_with("P3019");

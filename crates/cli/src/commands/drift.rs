@@ -36,6 +36,14 @@ pub(crate) fn run(context: &Context, arguments: &DriftArguments) -> Outcome {
     if let (true, Some((path, number))) = (arguments.accept, &found.accepted) {
         context.terminal.say(&format!("wrote `{}`: {number} accepted", path.display()));
     }
+    if let (Measure::Migrations(folder), [_, ..]) = (&found.measure, found.not_in_folder.as_slice()) {
+        let names: Vec<_> = found.not_in_folder.iter().map(|name| format!("`{name}`")).collect();
+        context.terminal.say(&format!(
+            "warning: in effect and not in `{}`, so that what they make is not expected: {}",
+            folder.display(),
+            names.join(", ")
+        ));
+    }
     context.terminal.say(&conclusion(&found));
     Ok(if found.findings.is_empty() { Exit::Done } else { Exit::Different })
 }
@@ -98,6 +106,7 @@ struct JsonDrift<'a> {
     drift: bool,
     database: String,
     compared_with: &'static str,
+    not_in_folder: &'a [String],
     differences: Vec<JsonFinding<'a>>,
     script: Option<&'a str>,
 }
@@ -124,6 +133,7 @@ impl<'a> JsonDrift<'a> {
                 Measure::Migrations(_) => "migrations",
                 Measure::Schema => "schema",
             },
+            not_in_folder: &found.not_in_folder,
             differences: found.findings.iter().map(JsonFinding::new).collect(),
             script: found.script.as_deref(),
         }

@@ -19,9 +19,9 @@ use driftless_plan::{Pair, Style};
 pub use self::finding::{Finding, Kind, Place};
 use self::object::Object;
 use crate::diff::order;
-use crate::migrate::in_effect;
+use crate::migrate::{find_folder, in_effect, read_existing_folder};
 use crate::source::{SchemaFiles, Scope, State, history_state, introspect};
-use crate::{Database, Project, Refusal, diagnose, proof, read_folder};
+use crate::{Database, Project, Refusal, diagnose, proof};
 
 /// What a database is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +48,8 @@ pub struct DriftReport {
     pub database: Database,
     /// What it was compared with.
     pub measure: Measure,
+    /// The migrations that are in effect and that the folder does not hold: what they make is not expected.
+    pub not_in_folder: Vec<String>,
     /// What differs, tables first.
     pub findings: Vec<Finding>,
     /// The SQL that makes the database what it should be, as far as it is modelled.
@@ -68,7 +70,7 @@ pub fn drift(project: &Project, options: &DriftOptions) -> Result<DriftReport, R
         Some(measure) => measure.clone(),
         None => choose_measure(project, &mut session)?,
     };
-    let (expected, scope) = expect(project, &measure, &mut session)?;
+    let Expectation { schema: expected, scope, not_in_folder } = expect(project, &measure, &mut session)?;
     let mut held = introspect(&mut session, &scope)?;
     let objects = Pair::new(object::of(&expected), object::of(&held));
     // Which extensions a server has besides is its owner's business: they are objects to accept.
@@ -78,27 +80,35 @@ pub fn drift(project: &Project, options: &DriftOptions) -> Result<DriftReport, R
     let (mut findings, script) = compare_models(states)?;
     let accepted = judge_objects(project, options, objects, &mut findings)?;
     finding::locate(project, &mut findings);
-    Ok(DriftReport { database, measure, findings, script, accepted })
+    Ok(DriftReport { database, measure, not_in_folder, findings, script, accepted })
 }
 
 /// The migrations where the database remembers any and the folder is there, else the schema.
 fn choose_measure(project: &Project, session: &mut Session) -> Result<Measure, Refusal> {
-    let folder = project.migrations_folder()?;
+    let folder = find_folder(project, None)?;
     let has_history = session.history().map_err(|error| error.to_diagnostic())?.has_table;
     let is_there = project.folder().join(&folder).is_dir();
     Ok(if has_history && is_there { Measure::Migrations(folder) } else { Measure::Schema })
 }
 
-/// What the database should hold, and which namespaces that is about.
-fn expect(project: &Project, measure: &Measure, session: &mut Session) -> Result<(Schema, Scope), Refusal> {
+/// What the database should hold.
+struct Expectation {
+    schema: Schema,
+    /// Which namespaces that is about.
+    scope: Scope,
+    /// The migrations that are in effect and could not be looked at.
+    not_in_folder: Vec<String>,
+}
+
+fn expect(project: &Project, measure: &Measure, session: &mut Session) -> Result<Expectation, Refusal> {
     match measure {
         Measure::Schema => {
             let files = SchemaFiles::read(project, None)?;
             let scope = files.scope(session.url().schema());
-            Ok((files.load(&scope.default)?, scope))
+            Ok(Expectation { schema: files.load(&scope.default)?, scope, not_in_folder: Vec::new() })
         }
         Measure::Migrations(path) => {
-            let folder = read_folder(project, path)?;
+            let folder = read_existing_folder(project, path)?;
             let history = session.history().map_err(|error| error.to_diagnostic())?;
             let diagnosis = diagnose(&folder, &history.rows);
             if let Some(open) = diagnosis.open.first() {
@@ -110,7 +120,9 @@ fn expect(project: &Project, measure: &Measure, session: &mut Session) -> Result
                 return Err(Diagnostic::error(code::MIGRATION_UNFINISHED, message).help(help).into());
             }
             let folder = if history.has_table { in_effect(&folder, &diagnosis) } else { folder.clone() };
-            history_state(session, &folder, &project.fallback()?)
+            let not_in_folder = diagnosis.missing.iter().map(|name| (*name).to_owned()).collect();
+            let (schema, scope) = history_state(session, &folder, &project.fallback()?)?;
+            Ok(Expectation { schema, scope, not_in_folder })
         }
     }
 }

@@ -79,14 +79,13 @@ impl Object {
     }
 }
 
-/// `kind namespace.table.name`, as it is written down.
+/// `kind namespace.table.name`, as it is written down; without the parts that it does not have.
 impl fmt::Display for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}.", self.kind, self.namespace)?;
-        if let Some(table) = &self.table {
-            write!(f, "{table}.")?;
-        }
-        write!(f, "{}", self.name.replace('\n', " "))
+        let name = self.name.replace('\n', " ");
+        let parts = [self.namespace.as_str(), self.table.as_deref().unwrap_or_default(), name.as_str()];
+        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        write!(f, "{} {}", self.kind, parts.join("."))
     }
 }
 

@@ -74,23 +74,33 @@ impl MigrationsFolder {
     }
 }
 
-/// Where the migrations folder of a run is: the `chosen` one, else the project's. A folder that is named has to exist.
+/// Where the migrations folder of a run is: the `chosen` one, else the project's. One that is named has to exist; the
+/// default one comes with the first migration.
 ///
 /// # Errors
 /// A named folder does not exist, there is no schema, or the configuration file cannot be read.
-pub(super) fn find_folder(project: &Project, chosen: Option<&Path>) -> Result<PathBuf, Diagnostic> {
+pub(crate) fn find_folder(project: &Project, chosen: Option<&Path>) -> Result<PathBuf, Diagnostic> {
     let (path, named_by) = match (chosen, project.named_migrations_folder()?) {
-        (Some(path), _) => (path.to_owned(), "`--migrations`".to_owned()),
-        (None, Some(named)) => (named.path, format!("`{}`", named.named_by.display())),
+        (Some(path), _) => (path.to_owned(), None),
+        (None, Some(named)) => (named.path, Some(named.named_by)),
         (None, None) => return project.migrations_folder(),
     };
-    if project.folder().join(&path).exists() {
-        return Ok(path);
-    }
-    let message =
-        format!("{named_by} names the migrations folder `{}`, which does not exist", path.display());
-    let help = "correct the path, or make the folder if this is where the first migration is to lie";
-    Err(Diagnostic::error(code::FILE_UNREADABLE, message).help(help))
+    if project.folder().join(&path).is_dir() { Ok(path) } else { Err(missing(&path, named_by.as_deref())) }
+}
+
+/// Reads a migrations folder that has to exist: without migrations there is no history to look at.
+///
+/// # Errors
+/// It does not exist; those of [`read_folder`].
+pub(crate) fn read_existing_folder(project: &Project, path: &Path) -> Result<MigrationsFolder, Diagnostic> {
+    if project.folder().join(path).is_dir() { read_folder(project, path) } else { Err(missing(path, None)) }
+}
+
+fn missing(path: &Path, named_by: Option<&Path>) -> Diagnostic {
+    let named_by = named_by.map(|file| format!(", which `{}` names", file.display())).unwrap_or_default();
+    let message = format!("there is no migrations folder `{}`{named_by}", path.display());
+    let help = "name the folder that holds one folder a migration, or make it if the first is to lie there";
+    Diagnostic::error(code::SCHEMA_NOT_FOUND, message).help(help)
 }
 
 /// Reads the migrations folder at `path`, relative to the project's folder.

@@ -30,6 +30,8 @@ pub use dev::{DevOptions, Development, Dilemma, Draft, draft};
 pub use diagnosis::{Diagnosis, State, diagnose};
 pub(crate) use drift::in_effect;
 pub use folder::{Migration, MigrationsFolder, read_folder};
+pub(crate) use folder::{find_folder, read_existing_folder};
+pub(crate) use reason::list;
 pub use reset::reset;
 pub use resolve::{Resolution, resolve};
 pub use status::{Status, StatusOptions, status};

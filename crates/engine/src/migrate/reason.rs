@@ -178,7 +178,7 @@ pub(super) fn read_only(session: &Session) -> Diagnostic {
 }
 
 /// Names in backticks, the first few of many.
-pub(super) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
     const MOST: usize = 5;
     let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
     match names.len().checked_sub(MOST) {

@@ -10,7 +10,8 @@ use driftless_sql::{MayChange, OpaqueStatement, Replay, Trust};
 use super::Refusal;
 use super::scope::{Scope, history_table};
 use super::trial::{Fallback, Trial};
-use crate::{MigrationsFolder, Project, read_folder};
+use crate::migrate::read_existing_folder;
+use crate::{MigrationsFolder, Project};
 
 /// What a history makes.
 #[derive(Debug)]
@@ -47,12 +48,7 @@ impl Replayed {
 /// # Errors
 /// See [`replay`]; the folder does not exist or cannot be read.
 pub(crate) fn replay_path(project: &Project, path: &Path, fallback: &Fallback) -> Result<Replayed, Refusal> {
-    if !project.folder().join(path).is_dir() {
-        let message = format!("there is no migrations folder `{}`", path.display());
-        let help = "name the folder that holds one folder a migration";
-        return Err(Diagnostic::error(code::SCHEMA_NOT_FOUND, message).help(help).into());
-    }
-    replay(&read_folder(project, path)?, "public", fallback)
+    replay(&read_existing_folder(project, path)?, "public", fallback)
 }
 
 /// Replays the scripts of a folder, in their order, on a database that is new at the start.
