@@ -41,6 +41,7 @@ pub use self::find::{SeedSource, find_seed};
 use self::order::order;
 use self::row::Row;
 use self::sql::Dialect;
+use crate::migrate::list;
 use crate::{Database, Project, Refusal, read};
 
 /// What a seed takes that is different each time.
@@ -155,10 +156,15 @@ fn choose(sections: Vec<Section>, options: &SeedOptions, sink: &mut Sink) -> Vec
         |section: &Section, name: &String| section.name.text == *name || section.model.text == *name;
     for name in &options.only {
         if !sections.iter().any(|section| is_meant(section, name)) {
-            let near = nearest(name, sections.iter().map(|section| section.name.text.as_str()));
+            let names = || sections.iter().map(|section| section.name.text.as_str());
+            let near = nearest(name, names());
             let mut diagnostic =
                 Diagnostic::error(code::SEED_FILE, format!("the seed has no section `{name}`"));
-            diagnostic.help = near.map(|near| format!("did you mean `{near}`?"));
+            diagnostic.help = match near {
+                Some(near) => Some(format!("did you mean `{near}`?")),
+                None if sections.is_empty() => None,
+                None => Some(format!("use one of {}", list(names()))),
+            };
             sink.push(diagnostic);
         }
     }
