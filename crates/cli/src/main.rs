@@ -65,8 +65,12 @@ fn dispatch(terminal: Terminal, arguments: Arguments) -> Outcome {
         .with_schema(arguments.global.schema)
         .with_configuration(arguments.global.config)
         .with_url(arguments.global.url)
-        .with_environment(std::env::vars_os().filter_map(text).collect());
+        .with_environment(std::env::vars_os().filter_map(text).collect())
+        .with_listener(terminal.verbose.then_some(terminal::write_error));
     let context = Context { project, terminal };
+    if works_on_a_database(&command) {
+        context.remark_database();
+    }
     match &command {
         Command::Diff(arguments) => diff::run(&context, arguments),
         Command::Validate(arguments) => validate::run(&context, arguments),
@@ -77,6 +81,17 @@ fn dispatch(terminal: Terminal, arguments: Arguments) -> Outcome {
         Command::Why(arguments) => history::explain(&context, arguments),
         Command::Completions(arguments) => completions::run(&context, arguments),
         Command::Man(arguments) => man::run(&context, arguments),
+    }
+}
+
+/// Whether a command works on the project's database.
+fn works_on_a_database(command: &Command) -> bool {
+    match command {
+        Command::Migrate { command } => {
+            !matches!(command, MigrateCommand::Diff(_) | MigrateCommand::ValidateHistory(_))
+        }
+        Command::Db { .. } | Command::Drift(_) => true,
+        _ => false,
     }
 }
 

@@ -11,7 +11,7 @@ use driftless_diagnostics::{Diagnostic, Sink, code};
 use driftless_psl::datasource::{DatasourceSettings, UrlSetting, read_datasource};
 
 use crate::config::{Setting, Value};
-use crate::{Environment, Project, read};
+use crate::{Project, read};
 
 /// The variable that holds the URL where nothing names another.
 const DEFAULT_VARIABLE: &str = "DATABASE_URL";
@@ -109,12 +109,11 @@ impl Project {
         {
             return Ok(database);
         }
-        match self.look_up(DEFAULT_VARIABLE) {
-            Some(text) => Database::parse(&text, format!("`{DEFAULT_VARIABLE}`")),
-            None => Err(Diagnostic::error(code::URL_MISSING, "no database is named").help(
-                "set `DATABASE_URL`, or name the database with `--url postgresql://user@host:5432/database`",
-            )),
-        }
+        self.database_of_variable(DEFAULT_VARIABLE)?.ok_or_else(|| {
+            let help =
+                "set `DATABASE_URL`, or name the database with `--url postgresql://user@host:5432/database`";
+            Diagnostic::error(code::URL_MISSING, "no database is named").help(self.with_unread(help))
+        })
     }
 
     /// The database that the configuration file names; `None` where it names none, or only running it would tell and
@@ -187,59 +186,35 @@ impl Project {
     fn evaluate(&self, value: Value, file: &str) -> Result<Database, Diagnostic> {
         match value {
             Value::Text(text) => Database::parse(&text, file),
-            Value::VariableOr(name, text) => match self.look_up(&name) {
-                Some(found) => Database::parse(&found, format!("`{name}`")),
+            Value::VariableOr(name, text) => match self.database_of_variable(&name)? {
+                Some(database) => Ok(database),
                 None => Database::parse(&text, file),
             },
-            Value::Variable(name) => match self.look_up(&name) {
-                Some(text) => Database::parse(&text, format!("`{name}`")),
-                None => {
-                    let message = format!("{file} names the variable `{name}`, which is not set");
-                    let help = format!("set `{name}` in the environment or in `.env`, or use `--url`");
-                    Err(Diagnostic::error(code::URL_MISSING, message).help(help))
-                }
-            },
+            Value::Variable(name) => self.database_of_variable(&name)?.ok_or_else(|| {
+                let message = format!("{file} names the variable `{name}`, which is not set");
+                let help = format!("set `{name}` in the environment or in `.env`, or use `--url`");
+                Diagnostic::error(code::URL_MISSING, message).help(self.with_unread(&help))
+            }),
         }
     }
 
-    /// The value of a variable, of the environment or of an environment file.
-    pub(crate) fn look_up(&self, name: &str) -> Option<String> {
-        if let Some(value) = self.variable(name) {
-            return Some(value.to_owned());
+    /// The database that a variable names; `None` where the variable is not set.
+    fn database_of_variable(&self, name: &str) -> Result<Option<Database>, Diagnostic> {
+        let Some(found) = self.find_variable(name) else { return Ok(None) };
+        let named_by = match found.file {
+            Some(file) => format!("`{name}` in `{}`", file.display()),
+            None => format!("`{name}`"),
+        };
+        Database::parse(&found.value, named_by).map(Some)
+    }
+
+    /// Help for a variable that is missing: it may stand where it could not be read.
+    fn with_unread(&self, help: &str) -> String {
+        match self.unread_environment().first() {
+            Some(unread) => format!("{help}; {unread}"),
+            None => help.to_owned(),
         }
-        self.environment_files().find_map(|file| read_variable(&file, name))
     }
-
-    /// The variables of the environment, and those of the environment files that it does not set.
-    pub(crate) fn environment_with_files(&self) -> Environment {
-        let mut variables = Environment::new();
-        for file in self.environment_files() {
-            let Ok(entries) = dotenvy::from_path_iter(file) else { continue };
-            let entries = entries.filter_map(Result::ok).filter(|(_, value)| !value.is_empty());
-            for (name, value) in entries.collect::<Environment>() {
-                variables.entry(name).or_insert(value);
-            }
-        }
-        variables.extend(self.environment().clone());
-        variables
-    }
-
-    /// The environment files, the one that counts more first.
-    fn environment_files(&self) -> impl Iterator<Item = PathBuf> {
-        let beside = self.locate().ok().and_then(|found| {
-            let path = self.folder().join(found.path);
-            if path.is_dir() { Some(path) } else { path.parent().map(Path::to_owned) }
-        });
-        let folders = std::iter::once(self.folder().to_owned()).chain(beside);
-        folders.map(|folder| folder.join(".env"))
-    }
-}
-
-/// The last value that an environment file gives a variable. Lines that cannot be understood are passed over.
-fn read_variable(file: &Path, name: &str) -> Option<String> {
-    let entries = dotenvy::from_path_iter(file).ok()?;
-    let values = entries.filter_map(Result::ok).filter(|(key, value)| key == name && !value.is_empty());
-    values.last().map(|(_, value)| value)
 }
 
 impl From<UrlSetting> for Value {

@@ -14,6 +14,7 @@ mod config;
 mod connection;
 mod diff;
 mod drift;
+mod environment;
 mod execute;
 mod format;
 mod history;
@@ -34,6 +35,7 @@ pub use connection::Database;
 pub use diff::{DiffOptions, Difference, Risk, Warning, compare, diff};
 pub use drift::{DriftOptions, DriftReport, Finding, Kind as FindingKind, Measure, Place, drift};
 pub use driftless_plan::{Ansi, Change, Mark, Plain, Style, Summary};
+pub use environment::Environment;
 pub use execute::execute;
 pub use format::{FormattedFile, Formatting, decode_text, format, format_text, write_formatted};
 pub use history::{CheckedHistory, Provenance, Statement, validate_history, why};
@@ -42,7 +44,7 @@ pub use migrate::{
     LockOptions, Migration, MigrationsFolder, Observer, Resolution, State, Status, StatusOptions, deploy,
     diagnose, draft, read_folder, reset, resolve, status,
 };
-pub use project::{Environment, Found, Location, Project};
+pub use project::{Found, Listener, Location, Project};
 pub use pull::{PullOptions, Pulled, PulledFile, Remark, pull, write_pulled};
 pub use push::{Consent, PushEnd, PushOptions, Pushed, push};
 pub use seed::{

@@ -1,12 +1,11 @@
 //! Where a run takes place, and which schema it is about.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use driftless_diagnostics::{Diagnostic, code};
 
 use crate::config::{self, Configuration, NamedPath};
-use crate::read;
+use crate::{Environment, read};
 
 /// Files that are a schema where nothing names another, in the order of the reference.
 const DEFAULT_FILES: [&str; 2] = ["schema.prisma", "prisma/schema.prisma"];
@@ -25,10 +24,11 @@ pub struct Project {
     configuration: Option<PathBuf>,
     url: Option<String>,
     environment: Environment,
+    listener: Option<Listener>,
 }
 
-/// The variables of the environment that a run is given.
-pub type Environment = BTreeMap<String, String>;
+/// Who is told, a line at a time, what a run does that its user may not expect.
+pub type Listener = fn(&str);
 
 /// Where a schema is, and how that was found out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +59,7 @@ impl Project {
             configuration: None,
             url: None,
             environment: Environment::new(),
+            listener: None,
         }
     }
 
@@ -84,6 +85,17 @@ impl Project {
     #[must_use]
     pub fn with_environment(self, environment: Environment) -> Self {
         Self { environment, ..self }
+    }
+
+    /// The same with somebody who is told what a run does on the way.
+    #[must_use]
+    pub fn with_listener(self, listener: Option<Listener>) -> Self {
+        Self { listener, ..self }
+    }
+
+    /// Who is told what a run does on the way.
+    pub(crate) fn listener(&self) -> Option<Listener> {
+        self.listener
     }
 
     /// The URL of the chosen database.

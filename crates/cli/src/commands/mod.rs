@@ -40,4 +40,15 @@ impl Context {
             Found::DefaultPlace => format!("reading `{path}`, the default place"),
         });
     }
+
+    /// Says which database is meant and what names it, to who asks. What is wrong with it, the command will say.
+    pub(crate) fn remark_database(&self) {
+        if !self.terminal.verbose {
+            return;
+        }
+        self.project.unread_environment().iter().for_each(|unread| self.terminal.say(unread));
+        if let Ok(database) = self.project.database() {
+            self.terminal.say(&format!("the database is `{}`, named by {}", database.url, database.named_by));
+        }
+    }
 }

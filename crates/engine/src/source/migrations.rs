@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use driftless_catalog::Session;
-use driftless_diagnostics::{Diagnostic, Sink, code};
+use driftless_diagnostics::{Diagnostic, Sink, Span, code};
 use driftless_ir::{Name, Schema, SchemaBuilder};
-use driftless_sql::{MayChange, OpaqueStatement, Replay, Trust};
+use driftless_sql::{MayChange, OpaqueStatement, Refused, Replay, Trust};
 
 use super::Refusal;
 use super::scope::{Scope, history_table};
@@ -86,6 +86,9 @@ pub fn replay(folder: &MigrationsFolder, namespace: &str, fallback: &Fallback) -
     let refused: Vec<_> = replay.refused().iter().filter(|refused| refused.certain).collect();
     let trust = replay.trust();
     let exact = trust == Trust::Exact && refused.is_empty();
+    if !exact && let Some(listener) = fallback.listener.filter(|_| !fallback.offline) {
+        listener(&announce(folder, fallback, &refused, &trust));
+    }
     if !exact && let Some(trial) = Trial::start(fallback, namespace)? {
         trial.run(folder)?;
         return Ok(Replayed { builder: replay.builder(), trial: Some(trial) });
@@ -106,6 +109,35 @@ pub fn replay(folder: &MigrationsFolder, namespace: &str, fallback: &Fallback) -
         return Ok(Replayed { builder: replay.builder(), trial: None });
     }
     Err(Refusal { path: None, files: folder.files.clone(), diagnostics: diagnostics.sorted() })
+}
+
+/// That a history is tried, where, and why.
+fn announce(folder: &MigrationsFolder, fallback: &Fallback, refused: &[&Refused], trust: &Trust) -> String {
+    let place = match &fallback.shadow {
+        Some(shadow) => format!("in `{}`, named by {}", shadow.url, shadow.named_by),
+        None => "on a server of this machine's own".to_owned(),
+    };
+    let opaque = match trust {
+        Trust::Opaque(statements) => statements.as_slice(),
+        Trust::Exact => &[],
+    };
+    let line = |span: Span| {
+        let file = folder.files.get(span.file).map_or("", |file| file.name());
+        let line = folder.files.positions(span).map_or(0, |(start, _)| start.line);
+        format!("`{file}:{line}`")
+    };
+    let why = match (refused.first(), opaque.first()) {
+        (Some(refused), _) => format!("{} would be refused: {}", line(refused.span), refused.message),
+        (None, Some(statement)) => {
+            let more = match opaque.len() - 1 {
+                0 => String::new(),
+                more => format!(" (and {more} more)"),
+            };
+            format!("what {} does is not known{more}: {}", line(statement.span), statement.reason)
+        }
+        (None, None) => String::new(),
+    };
+    format!("trying the migrations {place}, as {why}")
 }
 
 /// What to say of a statement whose effect is not known.

@@ -9,7 +9,7 @@ use driftless_ir::Schema;
 
 use super::scope::Scope;
 use super::{Refusal, database};
-use crate::{Database, MigrationsFolder, Project};
+use crate::{Database, Listener, MigrationsFolder, Project};
 
 /// Takes everything out of a database and leaves it as `CREATE DATABASE` makes it.
 const EMPTY: &str = include_str!("empty.sql");
@@ -23,6 +23,8 @@ pub struct Fallback {
     pub shadow: Option<Database>,
     /// Where to look for PostgreSQL's programs, to start a server of one's own where no database is named.
     pub machine: Machine,
+    /// Who is told that a history is tried, and why.
+    pub listener: Option<Listener>,
 }
 
 impl Project {
@@ -40,7 +42,7 @@ impl Project {
             let help = "name an empty database as the shadow, or none";
             return Err(Diagnostic::error(code::USAGE, message).help(help));
         }
-        Ok(Fallback { offline: false, shadow, machine: self.machine() })
+        Ok(Fallback { offline: false, shadow, machine: self.machine(), listener: self.listener() })
     }
 
     fn machine(&self) -> Machine {

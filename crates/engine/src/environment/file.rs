@@ -1,0 +1,244 @@
+//! Environment files: `.env`.
+//!
+//! They are read by the rules of the `dotenv` package for Node, which is what the reference's users have. An *entry* is
+//! `NAME=value`, also `NAME: value`, also with `export` before it. A value ends with its line, or at a `#`; in quotes
+//! (`'`, `"` or `` ` ``) it may hold both. A name that is set twice has its last value. As in version 6 of the reference,
+//! `${NAME}` in a value is a variable, of the environment first and then of the same file, and a `$` without braces is a
+//! `$`.
+//!
+//! Invariants: a line that is no entry costs no other line, and is counted.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+use crate::Environment;
+
+/// What an environment file says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct EnvironmentFile {
+    /// The values, with variables in them as they are written.
+    entries: BTreeMap<String, String>,
+    /// The lines, from 1, that are neither entries nor comments.
+    pub(crate) unread: Vec<usize>,
+}
+
+impl EnvironmentFile {
+    /// Reads a file. Bytes that are no UTF-8 are replaced.
+    ///
+    /// # Errors
+    /// The system does not let it be read.
+    pub(crate) fn read(path: &Path) -> io::Result<Self> {
+        Ok(Self::parse(&String::from_utf8_lossy(&std::fs::read(path)?)))
+    }
+
+    fn parse(text: &str) -> Self {
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let mut rest = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let mut file = Self::default();
+        let mut line = 1;
+        while !rest.is_empty() {
+            let length = match read_entry(rest) {
+                Some((name, value, length)) => {
+                    file.entries.insert(name.to_owned(), value);
+                    length
+                }
+                None => {
+                    let (own, _) = split_line(rest);
+                    if !own.trim().is_empty() && !own.trim_start().starts_with('#') {
+                        file.unread.push(line);
+                    }
+                    own.len()
+                }
+            };
+            let (read, after) = rest.split_at(length);
+            line += read.matches('\n').count() + 1;
+            rest = after.strip_prefix('\n').unwrap_or_default();
+        }
+        file
+    }
+
+    /// The names that it sets.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.keys().map(String::as_str)
+    }
+
+    /// The value of a variable, with the variables in it filled in; those of `environment` go before the file's.
+    pub(crate) fn value(&self, name: &str, environment: &Environment) -> Option<String> {
+        Some(self.fill_in(self.entries.get(name)?, environment, &mut vec![name]))
+    }
+
+    /// Fills in `${NAME}`. A variable that nobody sets is empty, and so is one that is made of itself.
+    fn fill_in<'a>(&'a self, text: &'a str, environment: &Environment, within: &mut Vec<&'a str>) -> String {
+        let mut filled = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find("${") {
+            let (before, from) = rest.split_at(at);
+            let end = from.find('}').filter(|end| from[2..*end].bytes().all(is_part_of_variable));
+            let Some(end) = end else {
+                filled.push_str(&rest[..at + 2]);
+                rest = &rest[at + 2..];
+                continue;
+            };
+            let name = &from[2..end];
+            match before.strip_suffix('\\') {
+                Some(before) => {
+                    filled.push_str(before);
+                    filled.push_str(&from[..=end]);
+                }
+                None => {
+                    filled.push_str(before);
+                    if let Some(value) = environment.get(name) {
+                        filled.push_str(value);
+                    } else if let Some(value) = self.entries.get(name).filter(|_| !within.contains(&name)) {
+                        within.push(name);
+                        filled.push_str(&self.fill_in(value, environment, within));
+                        within.pop();
+                    }
+                }
+            }
+            rest = &from[end + 1..];
+        }
+        filled.push_str(rest);
+        filled
+    }
+}
+
+fn is_part_of_variable(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// The first line of a text, without its end, and what follows it.
+fn split_line(text: &str) -> (&str, &str) {
+    text.split_once('\n').unwrap_or((text, ""))
+}
+
+/// The entry that a text begins with: its name, its value, and its length without the end of its last line.
+fn read_entry(text: &str) -> Option<(&str, String, usize)> {
+    let (line, _) = split_line(text);
+    let start = line.trim_start();
+    let start = match start.strip_prefix("export") {
+        Some(rest) if rest.starts_with(char::is_whitespace) => rest.trim_start(),
+        _ => start,
+    };
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.' | '-');
+    let (name, rest) = start.split_at(start.find(|letter| !is_part(letter)).unwrap_or(start.len()));
+    if name.is_empty() {
+        return None;
+    }
+    let rest = match rest.trim_start().strip_prefix('=') {
+        Some(rest) => rest,
+        None => rest.strip_prefix(':').filter(|rest| rest.starts_with(char::is_whitespace))?,
+    };
+    let at = line.len() - rest.len();
+    let blanks = rest.len() - rest.trim_start().len();
+    if let Some((quote, length)) = quoted(&text[at + blanks..]) {
+        let inner = &text[at + blanks + 1..at + blanks + length - 1];
+        let (tail, _) = split_line(&text[at + blanks + length..]);
+        return Some((name, unescape(quote, inner), at + blanks + length + tail.len()));
+    }
+    let value = rest.split('#').next().unwrap_or_default().trim();
+    let quote = value.chars().next().unwrap_or_default();
+    let bare = value.strip_prefix(['\'', '"', '`']).and_then(|inner| inner.strip_suffix(quote));
+    Some((name, unescape(quote, bare.unwrap_or(value)), line.len()))
+}
+
+/// The quote that a text begins with, and the length up to and with its end, if nothing but a comment follows there. A
+/// quote behind a backslash is the end only where no other can be.
+fn quoted(text: &str) -> Option<(char, usize)> {
+    let quote = text.chars().next().filter(|first| matches!(first, '\'' | '"' | '`'))?;
+    let mut ends = Vec::new();
+    for (at, _) in text.match_indices(quote).skip(1) {
+        ends.push(at + 1);
+        if !text[..at].ends_with('\\') {
+            break;
+        }
+    }
+    let is_end = |end: &usize| {
+        let (tail, _) = split_line(&text[*end..]);
+        tail.trim().is_empty() || tail.trim_start().starts_with('#')
+    };
+    ends.into_iter().rev().find(is_end).map(|end| (quote, end))
+}
+
+/// Double quotes give `\n` and `\r` their meaning. Any other backslash is one.
+fn unescape(quote: char, text: &str) -> String {
+    if quote == '"' { text.replace("\\n", "\n").replace("\\r", "\r") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(text: &str) -> Vec<(String, String)> {
+        let file = EnvironmentFile::parse(text);
+        let value = |name: &str| (name.to_owned(), file.value(name, &Environment::new()).unwrap());
+        file.names().map(value).collect()
+    }
+
+    fn value(text: &str) -> String {
+        values(text).remove(0).1
+    }
+
+    #[test]
+    fn a_value_ends_with_its_line_or_at_a_comment() {
+        let cases = [
+            ("A=b c d", "b c d"),
+            ("A = b ", "b"),
+            ("export A=b", "b"),
+            ("A: b", "b"),
+            ("A=", ""),
+            ("A=# none", ""),
+            ("A=b # c", "b"),
+            ("A=b#c", "b"),
+            ("A=b\r\nB=c", "b"),
+            ("A=pa$$word\\n", "pa$$word\\n"),
+            ("A=b=c", "b=c"),
+            ("\u{feff}A=b", "b"),
+            ("  A=b", "b"),
+            ("A=b\nA=c", "c"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(value(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn quotes_hold_what_ends_a_value() {
+        let cases = [
+            ("A=' b # c '", " b # c "),
+            ("A=\"b\\nc\\t\"", "b\nc\\t"),
+            ("A='b\\nc'", "b\\nc"),
+            ("A=`it's \"so\"`", "it's \"so\""),
+            ("A=\"b\nc\" # d", "b\nc"),
+            ("A=\"b\\\"c\"", "b\\\"c"),
+            ("A='c:\\'", "c:\\"),
+            ("A='b' c", "'b' c"),
+            ("A=\"b\"c\"", "b\"c"),
+            ("A='b", "'b"),
+            ("A='", "'"),
+            ("A=''", ""),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(value(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_no_entry_costs_no_other() {
+        let text = "# a comment\nA=1\n\nnot an entry\nmy key=2\nB='x\ny'\n=3\nKEY:4\nC=5";
+        let file = EnvironmentFile::parse(text);
+        assert_eq!(file.names().collect::<Vec<_>>(), ["A", "B", "C"]);
+        assert_eq!(file.unread, [4, 5, 8, 9]);
+    }
+
+    #[test]
+    fn variables_in_braces_are_filled_in() {
+        let text =
+            "A=${B}-${HOME}\nB=b\nC=\\${B}\nD=$B\nE=${E}\nF=${G}\nG=${F}g\nH=${B:-x}\nI=${unset}i\nJ='${B}'";
+        let file = EnvironmentFile::parse(text);
+        let environment = Environment::from([("HOME".to_owned(), "here".to_owned())]);
+        let values: Vec<_> = file.names().map(|name| file.value(name, &environment).unwrap()).collect();
+        assert_eq!(values, ["b-here", "b", "${B}", "$B", "", "g", "g", "${B:-x}", "i", "b"]);
+    }
+}
