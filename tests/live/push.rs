@@ -33,7 +33,7 @@ fn rows_are_not_lost_without_a_word() {
     // A required column without a default cannot come to a row, whatever is accepted.
     project.write("prisma/schema.prisma", &schema("  name String\n"));
     project.run(&["db", "push", "--accept-data-loss"]).fails_with("D3004").says("rows are in the way");
-    project.run(&["db", "push", "--force-reset"]).succeeds();
+    project.run(&["db", "push", "--force-reset"]).succeeds().says("emptied the schema `public` of");
     assert_eq!(project.query("SELECT count(*) FROM \"User\""), "0");
 }
 

@@ -2,7 +2,7 @@
 
 use driftless_catalog::Session;
 use driftless_diagnostics::{Diagnostic, code};
-use driftless_ir::Schema;
+use driftless_ir::{Name, Schema};
 use driftless_plan::{Pair, Style, Summary};
 
 use crate::diff::order;
@@ -26,6 +26,8 @@ pub struct Pushed {
     pub database: Database,
     /// Whether it was made for this.
     pub was_created: bool,
+    /// The namespaces that were emptied.
+    pub emptied: Vec<Name>,
     /// What was changed, or would be.
     pub summary: Summary,
     /// What that puts at stake.
@@ -62,8 +64,10 @@ pub fn push(project: &Project, options: PushOptions, consent: &mut Consent<'_>) 
     let scope = files.scope(database.url.schema());
     let next = files.load(&scope.default)?;
     let (mut session, was_created) = database.connect_or_create()?;
-    if options.force_reset {
+    let mut emptied = Vec::new();
+    if options.force_reset && !was_created {
         empty_namespaces(&mut session, &scope.namespaces)?;
+        emptied.clone_from(&scope.namespaces);
     }
     let previous = introspect(&mut session, &scope)?;
     let mut states =
@@ -87,7 +91,7 @@ pub fn push(project: &Project, options: PushOptions, consent: &mut Consent<'_>) 
         verify(&mut session, &scope, &next)?;
         PushEnd::Applied
     };
-    Ok(Pushed { summary: plan.summary(), database, was_created, stakes, end })
+    Ok(Pushed { summary: plan.summary(), database, was_created, emptied, stakes, end })
 }
 
 /// Looks whether the database is what it should be: a statement that is skipped because something of its name exists

@@ -30,7 +30,7 @@ fn the_database_is_made_where_there_is_none() {
     run(&["migrate", "deploy", "--dry-run"]).succeeds();
     let status = run(&["migrate", "status"]);
     assert_eq!(status.code, Some(1), "{}", status.stdout);
-    run(&["migrate", "deploy"]).succeeds().says("made the database `made_by_deploy`");
+    run(&["migrate", "deploy"]).succeeds().says("created the database `made_by_deploy`");
     run(&["migrate", "status"]).succeeds();
     project.database.run("DROP DATABASE made_by_deploy").unwrap();
 }

@@ -62,9 +62,14 @@ fn say_stakes(context: &Context, stakes: &[Stake]) {
 }
 
 fn conclude(context: &Context, pushed: &Pushed) -> Exit {
-    let Pushed { database, was_created, summary, stakes, end } = pushed;
+    let Pushed { database, was_created, emptied, summary, stakes, end } = pushed;
     if *was_created {
         context.terminal.say(&format!("created the database `{}`", database.url.database()));
+    }
+    if !emptied.is_empty() {
+        let names: Vec<_> = emptied.iter().map(|name| format!("`{}`", name.as_str())).collect();
+        let schemas = if names.len() == 1 { "schema" } else { "schemas" };
+        context.terminal.say(&format!("emptied the {schemas} {} of {}", names.join(", "), database.url));
     }
     match end {
         PushEnd::InSync => {

@@ -47,7 +47,7 @@ impl Progress {
 
     fn hear(&mut self, event: Event<'_>) {
         match event {
-            Event::Created(database) => self.terminal.say(&format!("made the database `{database}`")),
+            Event::Created(database) => self.terminal.say(&format!("created the database `{database}`")),
             Event::Begins(_) => self.began = Some(Instant::now()),
             Event::Applied(name) => {
                 let time = self.began.take().map(|began| format!(" ({})", duration(began)));

@@ -125,10 +125,7 @@ fn describe(status: &Status, ok: bool) -> String {
     list("Not applied yet:", &mut status.in_state(State::Pending));
     list("Changed after they were applied:", &mut status.in_state(State::Edited));
     list("In the database, and not in the folder:", &mut status.missing.iter().map(String::as_str));
-    list(
-        "What the database holds differs from what the migrations make:",
-        &mut status.drift.iter().map(String::as_str),
-    );
+    list("The database is not what its migrations make:", &mut status.drift.iter().map(String::as_str));
     if ok {
         let is_ahead = !status.missing.is_empty();
         line(if is_ahead { "Nothing is pending." } else { "The database is up to date." });
