@@ -1,14 +1,20 @@
 //! Reading the command line, and saying what is wrong with it.
 
 use std::ffi::OsString;
+use std::io;
 
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 use clap::{ColorChoice, CommandFactory, FromArgMatches};
+use driftless_diagnostics::Diagnostic;
+use terminal_size::terminal_size_of;
 
 use crate::arguments::{Arguments, Color};
 use crate::exit::Exit;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, columns};
 use crate::{foreign, report};
+
+/// The width in columns below which explanations stand on lines of their own, below what they explain.
+const NARROW: usize = 72;
 
 /// Reads the words of the command line, the program's own first.
 ///
@@ -17,7 +23,8 @@ use crate::{foreign, report};
 pub(crate) fn parse(words: impl Iterator<Item = OsString>) -> Result<Arguments, Exit> {
     let words: Vec<OsString> = words.collect();
     let color = chosen_color(&words);
-    let command = Arguments::command().color(match color {
+    let is_narrow = columns(terminal_size_of(io::stdout())).is_some_and(|columns| columns < NARROW);
+    let command = Arguments::command().next_line_help(is_narrow).color(match color {
         Color::Auto => ColorChoice::Auto,
         Color::Always => ColorChoice::Always,
         Color::Never => ColorChoice::Never,
@@ -75,16 +82,25 @@ fn refuse(error: &Error, words: &[OsString], color: Color) -> Exit {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             // Help goes to stdout; a reader that has gone away is no error.
-            let _ = error.print();
-            Exit::Done
+            conclude(terminal, error.print().or_else(Terminal::excuse))
         }
         // A group of commands without a command shows what there is, as the reference does.
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => match terminal.print(&error.to_string()) {
-            Ok(()) => Exit::Done,
-            Err(_) => Exit::Failed,
-        },
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            conclude(terminal, terminal.print(&error.to_string()))
+        }
         _ => {
             let _ = error.print();
+            Exit::Failed
+        }
+    }
+}
+
+/// How printing help ends.
+fn conclude(terminal: Terminal, printed: Result<(), Diagnostic>) -> Exit {
+    match printed {
+        Ok(()) => Exit::Done,
+        Err(diagnostic) => {
+            report::draw_one(terminal, diagnostic);
             Exit::Failed
         }
     }

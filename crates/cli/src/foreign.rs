@@ -19,6 +19,12 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("help", "help is a flag", "run `driftless --help`, or `driftless COMMAND --help`"),
 ];
 
+/// Commands that stand under another one.
+const UNDER: &[(&str, &[&str])] = &[
+    ("migrate", &["deploy", "status", "resolve", "reset", "validate-history"]),
+    ("db", &["pull", "push", "seed", "execute"]),
+];
+
 const ONLY_POSTGRESQL: &str = "driftless is for PostgreSQL";
 const NAME_POSTGRESQL: &str = "name a PostgreSQL database with `--from-url` or `--to-url`";
 
@@ -27,10 +33,15 @@ pub(crate) fn explain_flag(flag: &str) -> Option<Diagnostic> {
     explain(FLAGS, flag.split('=').next().unwrap_or(flag))
 }
 
-/// What to say of a command that the command line does not know, if the reference knows it: `generate`, or
-/// `migrate deploy`.
+/// What to say of a command that the command line does not know, if the reference knows it, or it stands under another
+/// one: `generate`, or `deploy`.
 pub(crate) fn explain_command(name: &str) -> Option<Diagnostic> {
-    explain(COMMANDS, name)
+    explain(COMMANDS, name).or_else(|| {
+        let (group, _) = UNDER.iter().find(|(_, commands)| commands.contains(&name))?;
+        let message = format!("`{name}` is a command of `{group}`");
+        let help = format!("run `driftless {group} {name}`");
+        Some(Diagnostic::error(code::USAGE, message).help(help))
+    })
 }
 
 fn explain(table: &[(&str, &str, &str)], name: &str) -> Option<Diagnostic> {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use driftless_diagnostics::{Diagnostic, Files, Report, Severity, Sink, code};
 use miette::{GraphicalReportHandler, GraphicalTheme};
+use textwrap::{WordSeparator, WordSplitter};
 
 use crate::terminal::Terminal;
 
@@ -13,7 +14,12 @@ const MAX_REPORTS: usize = 20;
 /// Draws diagnostics on stderr, errors and warnings as they come.
 pub(crate) fn draw(terminal: Terminal, diagnostics: &Sink, files: &Files) {
     let theme = if terminal.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(terminal.width).with_links(false);
+    // Lines are broken at blanks alone, so that the paths and flags in them can be copied.
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(terminal.width)
+        .with_links(false)
+        .with_word_separator(WordSeparator::AsciiSpace)
+        .with_word_splitter(WordSplitter::NoHyphenation);
     for diagnostic in diagnostics.iter().take(MAX_REPORTS) {
         let mut text = String::new();
         let report = Report::new(diagnostic.clone(), files);

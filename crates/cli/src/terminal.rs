@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use driftless_diagnostics::{Diagnostic, code};
+use terminal_size::{Height, Width, terminal_size_of};
 
 use crate::arguments::Color;
 
@@ -32,11 +33,11 @@ impl Terminal {
             Color::Never => false,
             Color::Auto => is_terminal && !set("NO_COLOR") && !dumb,
         };
-        let columns = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
         Self {
             color: wanted(io::stderr().is_terminal()),
             color_stdout: wanted(io::stdout().is_terminal()),
-            width: columns.map_or(MAX_WIDTH, |columns| columns.clamp(40, MAX_WIDTH)),
+            width: columns(terminal_size_of(io::stderr()))
+                .map_or(MAX_WIDTH, |columns| columns.clamp(40, MAX_WIDTH)),
             verbose,
         }
     }
@@ -47,13 +48,19 @@ impl Terminal {
     /// The system refuses for another reason, such as a full disk.
     pub(crate) fn print(self, text: &str) -> Result<(), Diagnostic> {
         let mut stdout = io::stdout().lock();
-        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                let message = format!("stdout cannot be written: {error}");
-                Err(Diagnostic::error(code::FILE_UNWRITABLE, message).help("check where stdout leads"))
-            }
-            _ => Ok(()),
+        stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).or_else(Self::excuse)
+    }
+
+    /// What an error of writing to stdout comes to: none where the reader has gone away.
+    ///
+    /// # Errors
+    /// The system refuses for another reason.
+    pub(crate) fn excuse(error: io::Error) -> Result<(), Diagnostic> {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Ok(());
         }
+        let message = format!("stdout cannot be written: {error}");
+        Err(Diagnostic::error(code::FILE_UNWRITABLE, message).help("check where stdout leads"))
     }
 
     /// Writes a line to stderr.
@@ -67,6 +74,12 @@ impl Terminal {
             self.say(text);
         }
     }
+}
+
+/// How wide a terminal of this size is; where there is none, what the variable `COLUMNS` says.
+pub(crate) fn columns(size: Option<(Width, Height)>) -> Option<usize> {
+    let of_variable = || std::env::var("COLUMNS").ok()?.parse().ok().filter(|columns| *columns > 0);
+    size.map(|(width, _)| usize::from(width.0)).or_else(of_variable)
 }
 
 /// Writes a line to stderr. Where even that fails there is nobody to tell.

@@ -1,6 +1,6 @@
 //! `db execute`.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 
 use driftless_diagnostics::{Diagnostic, code};
 use driftless_engine::decode_text;
@@ -20,7 +20,10 @@ pub(crate) fn run(context: &Context, arguments: &ExecuteArguments) -> Outcome {
         }
     };
     let bytes = bytes.map_err(|error| {
-        let message = format!("`{name}` cannot be read: {error}");
+        let message = match error.kind() {
+            ErrorKind::NotFound => format!("`{name}` does not exist"),
+            _ => format!("`{name}` cannot be read: {error}"),
+        };
         Diagnostic::error(code::FILE_UNREADABLE, message).help("check the path and its permissions")
     })?;
     let script = decode_text(&name, bytes).map_err(|error| error.help("save the script as UTF-8"))?;
