@@ -2,5 +2,6 @@
 
 mod arrows;
 mod codes;
+mod commands;
 mod fixtures;
 mod texts;
