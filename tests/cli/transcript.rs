@@ -21,6 +21,8 @@
 
 use std::fmt;
 
+use driftless_tests::words::words;
+
 const MARK: &str = "=== ";
 const NO_NEWLINE: &str = " (no newline)";
 
@@ -118,26 +120,6 @@ impl Run {
             after: Vec::new(),
         })
     }
-}
-
-/// Cuts a line into words; quotes keep blanks.
-fn words(line: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut quote = None;
-    for c in line.chars() {
-        match (quote, c) {
-            (Some(open), _) if c == open => quote = None,
-            (None, '"' | '\'') => {
-                quote = Some(c);
-                word.get_or_insert_default();
-            }
-            (None, ' ') => words.extend(word.take()),
-            _ => word.get_or_insert_default().push(c),
-        }
-    }
-    words.extend(word);
-    words
 }
 
 /// The bytes that hexadecimal digits stand for; white space between them counts for nothing.

@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 
 use driftless_tests::binary::driftless;
 use driftless_tests::fixtures::{files_under, read, root};
+use driftless_tests::words::words_up_to;
 
 /// What may stand before a command on its line.
 const PREFIXES: [&str; 4] = ["$ ", "- ", "run: ", "entry: "];
@@ -62,26 +63,9 @@ fn command_lines(text: &str, indentation: &str) -> BTreeSet<String> {
 }
 
 /// The words of a command behind its name, as a shell takes them: up to a pipe, a redirection, a comment or the next
-/// command. Variables stay as they are written.
+/// command.
 fn words(line: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut quote = None;
-    for letter in line.chars() {
-        match (quote, letter) {
-            (Some(end), _) if letter == end => quote = None,
-            (None, '\'' | '"') => {
-                quote = Some(letter);
-                word.get_or_insert_default();
-            }
-            (None, ' ') => words.extend(word.take()),
-            (None, '|' | '>' | '<' | '&' | ';') => break,
-            (None, '#') if word.is_none() => break,
-            _ => word.get_or_insert_default().push(letter),
-        }
-    }
-    words.extend(word);
-    words.into_iter().skip(1).collect()
+    words_up_to(line, &['|', '>', '<', '&', ';', '#']).split_off(1)
 }
 
 /// What the binary has against the words, if it does not take them. It runs in an empty folder without an environment,

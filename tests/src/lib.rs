@@ -5,6 +5,7 @@
 //! * [`binary`]: the built `driftless`.
 //! * [`postgres`]: a private PostgreSQL server, one a test process.
 //! * [`schemas`]: schemas from text, and the scripts between them.
+//! * [`words`]: command lines cut into words.
 //! * [`random`], [`random_schema`] and [`synthetic`]: input that is made up, the same on every machine.
 
 pub mod binary;
@@ -15,3 +16,4 @@ pub mod random;
 pub mod random_schema;
 pub mod schemas;
 pub mod synthetic;
+pub mod words;
