@@ -69,7 +69,7 @@ pub(crate) struct GlobalArguments {
     /// The database, instead of what the configuration file, the schema or `DATABASE_URL` names
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) url: Option<String>,
-    /// Say on stderr what is read
+    /// Say on stderr what is read, which database is meant, and why
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
     /// When to use colours
