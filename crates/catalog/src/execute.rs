@@ -1,42 +1,34 @@
 //! Running SQL that others wrote.
 
-use std::io::Write;
-
-use driftless_ir::{Name, QualifiedName};
+use driftless_ir::Name;
 
 use crate::error::CatalogError;
 use crate::literal::Quoted;
 use crate::session::Session;
+use crate::touch::RowSet;
 
-const COLUMNS: &str = include_str!("../queries/columns_of.sql");
 const INVALID_INDEX: &str = include_str!("../queries/invalid_index.sql");
 
-/// Why rows could not be copied out.
-#[derive(Debug)]
-pub enum CopyError {
-    /// The database refused.
-    Database(CatalogError),
-    /// The rows could not be read or written on.
-    File(std::io::Error),
-}
+/// Makes it an error that a policy hides rows, for the rest of the message.
+const ALL_ROWS: &str = "SET LOCAL row_security = off;\n";
 
 /// What to count in a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Probe {
     /// Its rows.
-    Rows(QualifiedName),
+    Rows(RowSet),
     /// The rows in which a column is NULL.
-    Nulls(QualifiedName, Name),
+    Nulls(RowSet, Name),
     /// The rows in which a column is not NULL.
-    Values(QualifiedName, Name),
+    Values(RowSet, Name),
 }
 
 impl Probe {
     fn query(&self) -> String {
         match self {
-            Self::Rows(table) => format!("SELECT count(*) FROM {table}"),
-            Self::Nulls(table, column) => format!("SELECT count(*) FROM {table} WHERE {column} IS NULL"),
-            Self::Values(table, column) => format!("SELECT count({column}) FROM {table}"),
+            Self::Rows(rows) => format!("SELECT count(*) FROM {rows}"),
+            Self::Nulls(rows, column) => format!("SELECT count(*) FROM {rows} WHERE {column} IS NULL"),
+            Self::Values(rows, column) => format!("SELECT count({column}) FROM {rows}"),
         }
     }
 }
@@ -83,23 +75,6 @@ impl Session {
         self.execute("ROLLBACK")
     }
 
-    /// Whether these relations exist, each by its qualified name; one round trip.
-    ///
-    /// # Errors
-    /// Those of a lost connection.
-    pub fn exist(&mut self, relations: &[QualifiedName]) -> Result<Vec<bool>, CatalogError> {
-        if relations.is_empty() {
-            return Ok(Vec::new());
-        }
-        let name = |relation: &QualifiedName| {
-            format!("pg_catalog.to_regclass({}) IS NOT NULL", Quoted(&relation.to_string()))
-        };
-        let columns: Vec<_> = relations.iter().map(name).collect();
-        let answers = self.ask(&format!("SELECT {}", columns.join(", ")))?;
-        let row = answers.last().ok_or(CatalogError::Answer { about: "its relations" })?;
-        (0..relations.len()).map(|at| row.flag(at)).collect()
-    }
-
     /// Runs a script, and looks in the same round trip for the index of a table that was begun with `CONCURRENTLY` and
     /// is not valid, unless a session is building it. `table` is written as in SQL. Gives the index's name.
     ///
@@ -118,36 +93,15 @@ impl Session {
         Ok(answers.last().and_then(|row| row.maybe_text(0).map(str::to_owned)))
     }
 
-    /// The columns of a table that are stored and not computed, as `CREATE TABLE` has them: name and type.
-    ///
-    /// # Errors
-    /// Those of a lost connection.
-    pub fn columns_of(&mut self, table: &QualifiedName) -> Result<Vec<String>, CatalogError> {
-        let answers = self.ask(&COLUMNS.replace(":table", &Quoted(&table.to_string()).to_string()))?;
-        answers.last_rows().map(|row| row.text(0).map(str::to_owned)).collect()
-    }
-
-    /// Copies the rows of a table out, in PostgreSQL's text format.
-    ///
-    /// # Errors
-    /// Those of the server and of `sink`.
-    pub fn copy_out(&mut self, table: &QualifiedName, sink: &mut dyn Write) -> Result<u64, CopyError> {
-        let statement = format!("COPY {table} TO STDOUT");
-        let error = match self.client.copy_out(&statement) {
-            Ok(mut reader) => return std::io::copy(&mut reader, sink).map_err(CopyError::File),
-            Err(error) => error,
-        };
-        Err(CopyError::Database(self.explain(&error, &statement)))
-    }
-
-    /// Counts rows, one round trip for all probes; `None` where a table or column does not exist or may not be read.
+    /// Counts rows, one round trip for all probes; `None` where a table or column does not exist, or where rows may not be
+    /// read or are hidden by a policy.
     ///
     /// # Errors
     /// Those of a lost connection.
     pub fn count(&mut self, probes: &[Probe]) -> Result<Vec<Option<u64>>, CatalogError> {
         let queries: Vec<_> = probes.iter().map(Probe::query).collect();
-        match self.ask(&queries.join(";\n")) {
-            Ok(answers) => (0..queries.len())
+        match self.ask(&format!("{ALL_ROWS}{}", queries.join(";\n"))) {
+            Ok(answers) => (1..=queries.len())
                 .map(|at| answers.rows(at).next().map(|row| row.number(0)).transpose())
                 .collect(),
             Err(CatalogError::Statement(_)) => queries.iter().map(|query| self.count_one(query)).collect(),
@@ -156,7 +110,7 @@ impl Session {
     }
 
     fn count_one(&mut self, query: &str) -> Result<Option<u64>, CatalogError> {
-        match self.ask(query) {
+        match self.ask(&format!("{ALL_ROWS}{query}")) {
             Ok(answers) => answers.last().map(|row| row.number(0)).transpose(),
             Err(CatalogError::Statement(_)) => Ok(None),
             Err(error) => Err(error),

@@ -8,6 +8,7 @@
 
 mod batch;
 mod connect;
+mod copy;
 pub mod ephemeral;
 mod error;
 mod execute;
@@ -21,11 +22,13 @@ mod row;
 mod session;
 mod statement;
 mod tls;
+mod touch;
 pub mod url;
 mod version;
 
+pub use copy::{COPY_SETTINGS, CopiedColumn, CopyError};
 pub use error::CatalogError;
-pub use execute::{CopyError, Probe};
+pub use execute::Probe;
 pub use history::{History, HistoryRow, HistoryWriter};
 pub use introspect::{Scope, interpret_default};
 pub use literal::Quoted;
@@ -33,5 +36,6 @@ pub use lock::Holder;
 pub use normalise::{NormalForm, Position, Written};
 pub use session::Session;
 pub use statement::{Place, StatementError};
+pub use touch::{Dropped, RowSet, Touch, Touched};
 pub use url::{DatabaseUrl, Environment, InvalidUrl};
 pub use version::{NEWEST_TESTED, OLDEST, ServerVersion, Unsupported};

@@ -67,11 +67,11 @@ pub(crate) fn stakes(
 /// What to count to know which rows a hazard touches.
 fn probe(hazard: &Hazard, plan: &Plan<'_>, schemas: Pair<&Schema>) -> Option<Probe> {
     let values = |column: ColumnWalker<'_>| {
-        Probe::Values(column.table().qualified_name().clone(), column.name().clone())
+        Probe::Values(column.table().qualified_name().clone().into(), column.name().clone())
     };
     let Pair { previous, next } = schemas;
     Some(match hazard {
-        Hazard::DroppedTable(id) => Probe::Rows(previous.table(*id).qualified_name().clone()),
+        Hazard::DroppedTable(id) => Probe::Rows(previous.table(*id).qualified_name().clone().into()),
         Hazard::DroppedColumn(id) => values(previous.column(*id)),
         Hazard::RecreatedColumn(ids)
         | Hazard::FirstElement(ids)
@@ -80,15 +80,15 @@ fn probe(hazard: &Hazard, plan: &Plan<'_>, schemas: Pair<&Schema>) -> Option<Pro
         | Hazard::Cast(ids) => values(previous.column(ids.previous)),
         Hazard::Required(ids) => {
             let column = previous.column(ids.previous);
-            Probe::Nulls(column.table().qualified_name().clone(), column.name().clone())
+            Probe::Nulls(column.table().qualified_name().clone().into(), column.name().clone())
         }
         Hazard::AddedRequired(id) => {
             let table = plan.correspondence().previous_table(next.column(*id).table().id())?;
-            Probe::Rows(previous.table(table).qualified_name().clone())
+            Probe::Rows(previous.table(table).qualified_name().clone().into())
         }
         Hazard::Unique(id) => {
             let table = plan.correspondence().previous_table(next.index(*id).table().id())?;
-            Probe::Rows(previous.table(table).qualified_name().clone())
+            Probe::Rows(previous.table(table).qualified_name().clone().into())
         }
         Hazard::RemovedValues(..) => return None,
     })

@@ -1,5 +1,6 @@
 //! The life of migrations: the real binary on real databases.
 
+mod backup;
 mod deploy;
 mod failure;
 mod histories;

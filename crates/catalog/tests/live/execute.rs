@@ -34,7 +34,7 @@ fn details_of_a_failure_are_kept() {
     assert_eq!((&*error.sqlstate, error.object.as_deref()), ("23505", Some("t_pkey")));
     assert_eq!(error.detail.as_deref(), Some("Key (id)=(1) already exists."));
     let table = QualifiedName::new("public", "t");
-    assert_eq!(session.count(&[Probe::Rows(table)]).unwrap(), [Some(1)]);
+    assert_eq!(session.count(&[Probe::Rows(table.into())]).unwrap(), [Some(1)]);
 }
 
 #[test]
@@ -44,13 +44,16 @@ fn rows_and_nulls_are_counted() {
     let (table, missing) = (QualifiedName::new("public", "t"), QualifiedName::new("public", "no"));
     let before = session.round_trips();
     let probes = [
-        Probe::Rows(table.clone()),
-        Probe::Nulls(table.clone(), "a".into()),
-        Probe::Values(table.clone(), "a".into()),
+        Probe::Rows(table.clone().into()),
+        Probe::Nulls(table.clone().into(), "a".into()),
+        Probe::Values(table.clone().into(), "a".into()),
     ];
     assert_eq!(session.count(&probes).unwrap(), [Some(3), Some(2), Some(1)]);
     assert_eq!(session.round_trips() - before, 1);
-    assert_eq!(session.count(&[Probe::Rows(missing), Probe::Rows(table)]).unwrap(), [None, Some(3)]);
+    assert_eq!(
+        session.count(&[Probe::Rows(missing.into()), Probe::Rows(table.into())]).unwrap(),
+        [None, Some(3)]
+    );
 }
 
 #[test]

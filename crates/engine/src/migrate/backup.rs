@@ -3,12 +3,12 @@
 //! A table is a file of PostgreSQL's text format, packed with gzip; `restore.sql` beside them is for `psql`, and puts
 //! the rows into new tables beside the old ones.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use driftless_catalog::{CatalogError, CopyError, Session};
+use driftless_catalog::{COPY_SETTINGS, CatalogError, CopyError, Quoted, RowSet, Session};
 use driftless_diagnostics::{Diagnostic, code};
 use driftless_ir::{Name, QualifiedName};
 use flate2::Compression;
@@ -18,6 +18,11 @@ use super::hazard::Hazard;
 use crate::Project;
 
 const RESTORE: &str = "restore.sql";
+
+/// How the script begins.
+const HEAD: &str = "-- Brings saved rows back into new tables. Run it in its own folder:\n\
+                    --   psql \"$DATABASE_URL\" -f restore.sql\n\
+                    \\set ON_ERROR_STOP on\n";
 
 /// What is said where saving fails: nothing was changed.
 enum Failure {
@@ -46,64 +51,187 @@ impl From<CopyError> for Failure {
     }
 }
 
-/// Saves each table of which something is taken away into the folder `place`. Gives the names of the tables.
+/// Saves each table of which something is taken away into the folder `place`, all as they are at one moment. Gives the
+/// names of the tables. `restore.sql` is written last: a folder without it is no backup.
 ///
 /// # Errors
-/// A table cannot be read or a file not be written; files that are there are not written over.
+/// A table cannot be read or a file not be written; files that are there are not written over. What was written is
+/// taken away again.
 pub(super) fn write(
     project: &Project,
     place: &Path,
     hazards: &[Hazard],
     session: &mut Session,
 ) -> Result<Vec<String>, Diagnostic> {
-    let mut seen = BTreeSet::new();
-    let tables: Vec<_> =
-        hazards.iter().map(|hazard| &hazard.table).filter(|table| seen.insert(table.to_string())).collect();
-    let folder = project.folder().join(place);
-    let saved = fs::create_dir_all(&folder).map_err(Failure::File).and_then(|()| {
-        let mut restore = new_file(&folder.join(RESTORE))?;
-        tables.iter().try_for_each(|table| save_table(&folder, table, session, &mut restore))?;
-        Ok(restore.sync_all()?)
-    });
-    let names = tables.iter().map(|table| table.name.as_str().to_owned()).collect();
-    saved.map(|()| names).map_err(|failure| {
-        let (reason, help) = match failure {
-            Failure::Database(error) => (error.to_string(), "let the role read the table"),
-            Failure::File(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                ("there is a backup in it".to_owned(), "name a new folder")
-            }
-            Failure::File(error) => {
-                (error.to_string(), "check that the folder can be written and the disk is not full")
-            }
-        };
-        let message = format!("no backup in `{}`, so nothing was migrated: {reason}", place.display());
-        Diagnostic::error(code::BACKUP_FAILED, message).help(help)
-    })
+    let tables: BTreeMap<&RowSet, &str> =
+        hazards.iter().map(|hazard| (&hazard.rows, hazard.name.as_str())).collect();
+    let mut backup = Backup::new(project.folder().join(place));
+    match backup.save(tables.keys().copied(), session) {
+        Ok(()) => Ok(tables.into_values().map(str::to_owned).collect()),
+        Err(failure) => {
+            backup.take_back();
+            Err(explain(&failure, place))
+        }
+    }
 }
 
-fn save_table(
-    folder: &Path,
-    table: &QualifiedName,
-    session: &mut Session,
-    restore: &mut File,
-) -> Result<(), Failure> {
-    let file =
-        format!("{}.{}.copy.gz", table.namespace.as_str(), table.name.as_str()).replace(['/', '\\'], "_");
-    let mut packed = GzEncoder::new(new_file(&folder.join(&file))?, Compression::fast());
-    session.copy_out(table, &mut packed)?;
-    packed.finish()?.sync_all()?;
-    let columns = session.columns_of(table)?.join(",\n    ");
-    let name = Name::from(format!("{}_saved", table.name.as_str()));
-    let saved = QualifiedName { namespace: table.namespace.clone(), name };
-    let quoted = file.replace('\'', "''");
-    write!(
-        restore,
-        "CREATE TABLE {saved} (\n    {columns}\n);\n\\copy {saved} FROM PROGRAM 'gzip -dc \"{quoted}\"'\n\n"
-    )?;
-    Ok(())
+fn explain(failure: &Failure, place: &Path) -> Diagnostic {
+    let (reason, help) = match failure {
+        Failure::Database(error) => (error.to_string(), "let the role read all rows of the table"),
+        Failure::File(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            ("files of a backup are in it".to_owned(), "name a new folder")
+        }
+        Failure::File(error) => {
+            (error.to_string(), "check that the folder can be written and the disk is not full")
+        }
+    };
+    let message = format!("no backup in `{}`, so nothing was migrated: {reason}", place.display());
+    Diagnostic::error(code::BACKUP_FAILED, message).help(help)
 }
 
-/// A file that was not there.
-fn new_file(path: &Path) -> io::Result<File> {
-    File::options().write(true).create_new(true).open(path)
+/// A backup on its way.
+struct Backup {
+    folder: PathBuf,
+    /// Whether the folder was made for it.
+    is_own: bool,
+    /// The files, in the order in which they were made.
+    files: Vec<PathBuf>,
+    /// The names that are taken, of files and of tables, in small letters: a file system may not tell cases apart.
+    taken: BTreeSet<String>,
+}
+
+impl Backup {
+    fn new(folder: PathBuf) -> Self {
+        Self { folder, is_own: false, files: Vec::new(), taken: BTreeSet::new() }
+    }
+
+    fn save<'a>(
+        &mut self,
+        tables: impl Iterator<Item = &'a RowSet>,
+        session: &mut Session,
+    ) -> Result<(), Failure> {
+        self.is_own = !self.folder.exists();
+        fs::create_dir_all(&self.folder)?;
+        if self.folder.join(RESTORE).exists() {
+            return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
+        }
+        session.begin_copying()?;
+        let mut restore = format!("{HEAD}BEGIN;\n{COPY_SETTINGS}");
+        let mut namespaces = BTreeSet::new();
+        for rows in tables {
+            if namespaces.insert(&rows.table.namespace) {
+                restore += &ensure_namespace(&rows.table.namespace);
+            }
+            restore += &self.save_table(rows, session)?;
+        }
+        session.end_copying()?;
+        restore += "\nCOMMIT;\n";
+        let mut file = self.new_file(RESTORE)?;
+        file.write_all(restore.as_bytes())?;
+        Ok(file.sync_all()?)
+    }
+
+    /// Saves the rows of a table. Gives the statements that bring them back.
+    fn save_table(&mut self, rows: &RowSet, session: &mut Session) -> Result<String, Failure> {
+        let QualifiedName { namespace, name } = &rows.table;
+        let file = self.untaken(|suffix| file_name(namespace, name, suffix));
+        let saved = self.untaken(|suffix| {
+            let name = saved_name(name, suffix);
+            QualifiedName { namespace: namespace.clone(), name }.to_string()
+        });
+        let columns = session.columns_of(&rows.table)?;
+        let mut packed = GzEncoder::new(self.new_file(&file)?, Compression::fast());
+        session.copy_out(rows, &columns, &mut packed)?;
+        packed.finish()?.sync_all()?;
+        let columns: Vec<_> = columns.iter().map(|column| format!("    {column}")).collect();
+        let columns = columns.join(",\n");
+        Ok(format!(
+            "\nCREATE TABLE {saved} (\n{columns}\n);\n\\copy {saved} FROM PROGRAM 'gzip -dc \"{file}\"'\n"
+        ))
+    }
+
+    /// The first name that is not taken, of those that are made with the suffixes "", "_2", "_3" and so on.
+    fn untaken(&mut self, make: impl Fn(&str) -> String) -> String {
+        let mut name = make("");
+        let mut number = 2;
+        while !self.taken.insert(name.to_lowercase()) {
+            name = make(&format!("_{number}"));
+            number += 1;
+        }
+        name
+    }
+
+    /// A file that was not there.
+    fn new_file(&mut self, name: &str) -> io::Result<File> {
+        let path = self.folder.join(name);
+        let file = File::options().write(true).create_new(true).open(&path)?;
+        self.files.push(path);
+        Ok(file)
+    }
+
+    /// Takes away what was written: half a backup is none.
+    fn take_back(&self) {
+        // where even this fails, `restore.sql` is missing all the same
+        for file in self.files.iter().rev() {
+            let _ = fs::remove_file(file);
+        }
+        if self.is_own {
+            let _ = fs::remove_dir(&self.folder);
+        }
+    }
+}
+
+/// Makes a namespace where it went with its tables. `IF NOT EXISTS` would ask for the right to make one in any case.
+fn ensure_namespace(namespace: &Name) -> String {
+    let create = format!("CREATE SCHEMA {namespace}");
+    let (create, name) = (Quoted(&create), Quoted(namespace.as_str()));
+    format!(
+        "\nSELECT {create} WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = {name}) \\gexec\n"
+    )
+}
+
+/// The name of a table's file, of letters that mean nothing to a shell.
+fn file_name(namespace: &Name, name: &Name, suffix: &str) -> String {
+    let plain = |letter: char| if letter.is_alphanumeric() || letter == '-' { letter } else { '_' };
+    let [namespace, name] =
+        [namespace, name].map(|part| part.as_str().chars().map(plain).collect::<String>());
+    format!("{namespace}.{name}{suffix}.copy.gz")
+}
+
+/// The name of the table that a table's rows are brought back into, no longer than PostgreSQL has names.
+fn saved_name(name: &Name, suffix: &str) -> Name {
+    const MOST: usize = 63;
+    let suffix = format!("_saved{suffix}");
+    let mut end = name.as_str().len().min(MOST - suffix.len());
+    while !name.as_str().is_char_boundary(end) {
+        end -= 1;
+    }
+    // `\copy` ends with its line
+    let name = name.as_str()[..end].replace(char::is_control, "_");
+    Name::from(name + &suffix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_files_mean_nothing_to_a_shell() {
+        let file = file_name(&"a/b".into(), &"$(x) `y`\"'é".into(), "_2");
+        assert_eq!(file, "a_b.__x___y___é_2.copy.gz");
+    }
+
+    #[test]
+    fn names_of_tables_stay_within_the_limit() {
+        assert_eq!(saved_name(&"orders".into(), "").as_str(), "orders_saved");
+        let long = saved_name(&"é".repeat(31).as_str().into(), "_2");
+        assert_eq!(long.as_str(), format!("{}_saved_2", "é".repeat(27)));
+    }
+
+    #[test]
+    fn names_that_only_case_tells_apart_are_told_apart() {
+        let mut backup = Backup::new(PathBuf::new());
+        let mut name = |name: &str| backup.untaken(|suffix| format!("{name}{suffix}"));
+        assert_eq!([name("a"), name("A"), name("a")], ["a", "A_2", "a_3"]);
+    }
 }

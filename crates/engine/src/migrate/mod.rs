@@ -13,6 +13,7 @@ mod drift;
 mod failure;
 mod folder;
 mod hazard;
+mod loss;
 mod message;
 mod progress;
 mod provider;
@@ -23,6 +24,7 @@ mod segment;
 mod statement;
 mod status;
 mod together;
+mod word;
 
 pub use checksum::Checksum;
 pub use deploy::{DeployOptions, Deployment, Event, LockOptions, Observer, deploy};

@@ -1,7 +1,7 @@
 //! What has to be known of a statement before it is sent: whether it can stand in a transaction, whether it begins or
-//! ends one, what it takes away. Only its words are looked at.
+//! ends one. Only its words are looked at.
 
-use std::borrow::Cow;
+use super::word::{Word, path, words};
 
 /// How a statement has to be run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,111 +31,6 @@ pub(super) struct BuiltIndex {
     pub(super) name: String,
     /// The table's name as it is written.
     pub(super) table: String,
-}
-
-/// A word or a symbol of a statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Word<'a> {
-    /// As it is written.
-    text: &'a str,
-}
-
-impl<'a> Word<'a> {
-    /// Whether it is this keyword.
-    pub(super) fn is(&self, keyword: &str) -> bool {
-        self.text.eq_ignore_ascii_case(keyword)
-    }
-
-    /// The identifier that it stands for: without quotes, or in small letters.
-    pub(super) fn name(&self) -> Cow<'a, str> {
-        match self.text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
-            Some(text) if text.contains("\"\"") => text.replace("\"\"", "\"").into(),
-            Some(text) => text.into(),
-            None => self.text.to_lowercase().into(),
-        }
-    }
-
-    fn is_identifier(&self) -> bool {
-        self.text.starts_with(|first: char| first == '"' || first == '_' || first.is_alphabetic())
-    }
-}
-
-/// The words, quoted names and symbols of a statement, in order, as far as `limit`; comments and string constants are
-/// left out.
-pub(super) fn words(statement: &str, limit: usize) -> Vec<Word<'_>> {
-    let mut found = Vec::new();
-    let mut rest = statement;
-    while let Some(first) = rest.chars().next() {
-        if found.len() == limit {
-            break;
-        }
-        let length = element_length(rest, first);
-        let (text, behind) = rest.split_at(length);
-        let is_comment = text.starts_with("--") || text.starts_with("/*");
-        if !first.is_whitespace() && !is_comment && first != '\'' && first != '$' {
-            found.push(Word { text });
-        }
-        rest = behind;
-    }
-    found
-}
-
-/// The length of the element at the start of `rest`, in bytes.
-fn element_length(rest: &str, first: char) -> usize {
-    let until = |end: &str, from: usize| {
-        rest.get(from..).and_then(|text| text.find(end)).map_or(rest.len(), |at| from + at + end.len())
-    };
-    match first {
-        '-' if rest.starts_with("--") => until("\n", 2),
-        '/' if rest.starts_with("/*") => comment_length(rest),
-        '\'' => until("'", 1),
-        '"' => quoted_length(rest),
-        '$' => {
-            let tag = rest[1..].find('$').map(|at| &rest[..at + 2]);
-            let is_tag = |tag: &&str| tag[1..tag.len() - 1].chars().all(|c| c.is_alphanumeric() || c == '_');
-            tag.filter(is_tag).map_or(1, |tag| until(tag, tag.len()))
-        }
-        _ if first == '_' || first.is_alphanumeric() => rest
-            .find(|letter: char| letter != '_' && letter != '$' && !letter.is_alphanumeric())
-            .unwrap_or(rest.len()),
-        _ => first.len_utf8(),
-    }
-}
-
-fn quoted_length(rest: &str) -> usize {
-    let bytes = rest.as_bytes();
-    let mut at = 1;
-    while at < bytes.len() {
-        match (bytes[at], bytes.get(at + 1)) {
-            (b'"', Some(b'"')) => at += 2,
-            (b'"', _) => return at + 1,
-            _ => at += 1,
-        }
-    }
-    rest.len()
-}
-
-/// Comments nest.
-fn comment_length(rest: &str) -> usize {
-    let mut depth = 0_u32;
-    let mut at = 0;
-    while at < rest.len() {
-        match &rest.as_bytes()[at..] {
-            [b'/', b'*', ..] => {
-                depth += 1;
-                at += 2;
-            }
-            [b'*', b'/', ..] => {
-                depth -= 1;
-                at += 2;
-                if depth == 0 {
-                    return at;
-                }
-            }
-            _ => at += 1,
-        }
-    }
-    rest.len()
 }
 
 /// How the statement has to be run.
@@ -204,118 +99,8 @@ fn built_index(words: &[Word<'_>]) -> Option<BuiltIndex> {
         at += 1;
     }
     let (parts, _) = path(&words[at..])?;
-    let table = parts.iter().map(|word| word.text).collect::<Vec<_>>().join(".");
+    let table = parts.iter().map(|word| word.text()).collect::<Vec<_>>().join(".");
     Some(BuiltIndex { name: name.name().into_owned(), table })
-}
-
-/// A name with dots in it at the start of `words`, and how many words it takes.
-fn path<'w, 'a>(words: &'w [Word<'a>]) -> Option<(Vec<&'w Word<'a>>, usize)> {
-    let mut parts = vec![words.first().filter(|word| word.is_identifier())?];
-    let mut at = 1;
-    while words.get(at).is_some_and(|word| word.text == ".") {
-        parts.push(words.get(at + 1).filter(|word| word.is_identifier())?);
-        at += 2;
-    }
-    Some((parts, at))
-}
-
-/// What a statement takes away, or writes anew, of a table that was there before.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Loss {
-    /// The table, with its namespace if that is written.
-    pub(super) table: (Option<String>, String),
-    /// What happens to it.
-    pub(super) what: LossKind,
-}
-
-/// What happens to rows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum LossKind {
-    /// The table goes.
-    Table,
-    /// A column goes.
-    Column(String),
-    /// A column's values go through another type.
-    Rewrite(String),
-    /// The rows go.
-    Rows,
-}
-
-/// What a statement takes away.
-pub(super) fn losses(statement: &str) -> Vec<Loss> {
-    let words = words(statement, 4000);
-    let is = |at: usize, keyword: &str| words.get(at).is_some_and(|word| word.is(keyword));
-    if is(0, "drop") && is(1, "table") {
-        let start = if is(2, "if") { 4 } else { 2 };
-        return tables(&words, start)
-            .into_iter()
-            .map(|table| Loss { table, what: LossKind::Table })
-            .collect();
-    }
-    if is(0, "truncate") {
-        let mut start = if is(1, "table") { 2 } else { 1 };
-        start += usize::from(is(start, "only"));
-        return tables(&words, start).into_iter().map(|table| Loss { table, what: LossKind::Rows }).collect();
-    }
-    if is(0, "delete") && is(1, "from") {
-        let start = if is(2, "only") { 3 } else { 2 };
-        let table = tables(&words, start).into_iter().next();
-        return table.map(|table| Loss { table, what: LossKind::Rows }).into_iter().collect();
-    }
-    if is(0, "alter") && is(1, "table") {
-        return column_losses(&words);
-    }
-    Vec::new()
-}
-
-fn column_losses(words: &[Word<'_>]) -> Vec<Loss> {
-    let is = |at: usize, keyword: &str| words.get(at).is_some_and(|word| word.is(keyword));
-    let mut at = if is(2, "if") { 4 } else { 2 };
-    at += usize::from(is(at, "only"));
-    let Some(table) = tables(words, at).into_iter().next() else { return Vec::new() };
-    let mut losses = Vec::new();
-    while at < words.len() {
-        let behind = |mut at: usize| {
-            at += usize::from(is(at, "column"));
-            if is(at, "if") { at + 2 } else { at }
-        };
-        let column = words.get(behind(at + 1)).filter(|word| word.is_identifier());
-        let name = column.map(|word| word.name().into_owned());
-        let other =
-            ["constraint", "default", "not", "identity", "expression"].iter().any(|word| is(at + 1, word));
-        match name {
-            Some(name) if is(at, "drop") && !other => {
-                losses.push(Loss { table: table.clone(), what: LossKind::Column(name) });
-            }
-            Some(name) if is(at, "alter") => {
-                let next = behind(at + 1) + 1;
-                if is(next, "type") || (is(next, "set") && is(next + 1, "data")) {
-                    losses.push(Loss { table: table.clone(), what: LossKind::Rewrite(name) });
-                }
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    losses
-}
-
-/// The tables of a list that begins at `at`.
-fn tables(words: &[Word<'_>], mut at: usize) -> Vec<(Option<String>, String)> {
-    let mut tables = Vec::new();
-    while let Some((parts, length)) = words.get(at..).and_then(path) {
-        let names: Vec<_> = parts.iter().map(|word| word.name().into_owned()).collect();
-        match <[String; 2]>::try_from(names) {
-            Ok([namespace, table]) => tables.push((Some(namespace), table)),
-            Err(names) => tables.extend(names.into_iter().next_back().map(|table| (None, table))),
-        }
-        at += length;
-        if words.get(at).is_none_or(|word| word.text != ",") {
-            break;
-        }
-        at += 1;
-    }
-    tables
 }
 
 /// Whether a script may change settings of its session.
@@ -373,25 +158,5 @@ mod tests {
         assert_eq!(kind("COMMIT AND CHAIN"), Kind::Commit);
         assert_eq!(kind("abort"), Kind::Rollback);
         assert_eq!(kind("ALTER TYPE \"s\".\"E\" ADD VALUE IF NOT EXISTS 'x'"), Kind::EnumValue);
-    }
-
-    #[test]
-    fn what_is_taken_away_is_found() {
-        let table = |name: &str| (None, name.to_owned());
-        let found = losses("DROP TABLE IF EXISTS a, \"s\".\"B\" CASCADE");
-        assert_eq!(found.len(), 2);
-        assert_eq!(found[1].table, (Some("s".to_owned()), "B".to_owned()));
-        let sql = "ALTER TABLE \"T\" DROP COLUMN \"a\", DROP CONSTRAINT c, ALTER COLUMN b SET DATA TYPE int, \
-                   ALTER b DROP NOT NULL, DROP d";
-        let expected = [
-            LossKind::Column("a".to_owned()),
-            LossKind::Rewrite("b".to_owned()),
-            LossKind::Column("d".to_owned()),
-        ];
-        let found = losses(sql);
-        assert!(found.iter().all(|loss| loss.table == table("T")));
-        assert_eq!(found.into_iter().map(|loss| loss.what).collect::<Vec<_>>(), expected);
-        assert_eq!(losses("DELETE FROM t WHERE a")[0].what, LossKind::Rows);
-        assert_eq!(losses("CREATE TABLE t (a int)"), []);
     }
 }

@@ -1,0 +1,94 @@
+//! Copying rows out.
+
+use std::fmt;
+use std::io::Write;
+
+use driftless_ir::{Name, QualifiedName};
+
+use crate::error::CatalogError;
+use crate::literal::Quoted;
+use crate::session::Session;
+use crate::touch::RowSet;
+
+const COLUMNS: &str = include_str!("../queries/columns_of.sql");
+
+/// The settings on which the text of a value depends, as both sides of a copy must have them.
+pub const COPY_SETTINGS: &str = "SET LOCAL client_encoding = 'UTF8';\nSET LOCAL DateStyle = 'ISO';\nSET LOCAL IntervalStyle = 'postgres';\n";
+
+/// Why rows could not be copied out.
+#[derive(Debug)]
+pub enum CopyError {
+    /// The database refused.
+    Database(CatalogError),
+    /// The rows could not be read or written on.
+    File(std::io::Error),
+}
+
+/// A column of a table that takes copied rows. Its `Display` is its definition in `CREATE TABLE`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopiedColumn {
+    /// Its name.
+    pub name: Name,
+    /// A type of PostgreSQL's own, as SQL has it; `text` for values of others, which may not exist any more.
+    pub kind: String,
+}
+
+impl fmt::Display for CopiedColumn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name, self.kind)
+    }
+}
+
+impl Session {
+    /// Begins a transaction in which rows are only read: all copies show the same moment, and a policy that hides rows is
+    /// an error.
+    ///
+    /// # Errors
+    /// Those of a lost connection.
+    pub fn begin_copying(&mut self) -> Result<(), CatalogError> {
+        self.execute(&format!(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY;\n{COPY_SETTINGS}SET LOCAL extra_float_digits = 3;\nSET \
+             LOCAL row_security = off;\n"
+        ))
+    }
+
+    /// Ends that transaction.
+    ///
+    /// # Errors
+    /// Those of a lost connection.
+    pub fn end_copying(&mut self) -> Result<(), CatalogError> {
+        self.execute("COMMIT")
+    }
+
+    /// The columns of a table that are stored and not computed, in order.
+    ///
+    /// # Errors
+    /// Those of a lost connection.
+    pub fn columns_of(&mut self, table: &QualifiedName) -> Result<Vec<CopiedColumn>, CatalogError> {
+        let answers = self.ask(&COLUMNS.replace(":table", &Quoted(&table.to_string()).to_string()))?;
+        let read = |row: crate::row::Row<'_>| {
+            Ok(CopiedColumn { name: row.text(0)?.into(), kind: row.text(1)?.to_owned() })
+        };
+        answers.last_rows().map(read).collect()
+    }
+
+    /// Copies these columns of rows out, in PostgreSQL's text format.
+    ///
+    /// # Errors
+    /// Those of the server and of `sink`.
+    pub fn copy_out(
+        &mut self,
+        rows: &RowSet,
+        columns: &[CopiedColumn],
+        sink: &mut dyn Write,
+    ) -> Result<(), CopyError> {
+        let columns: Vec<_> = columns.iter().map(|column| column.name.to_string()).collect();
+        // `COPY` by itself takes neither partitioned tables nor views
+        let statement = format!("COPY (SELECT {} FROM {rows}) TO STDOUT", columns.join(", "));
+        let error = match self.client.copy_out(&statement) {
+            Ok(mut reader) => return std::io::copy(&mut reader, sink).map(drop).map_err(CopyError::File),
+            Err(error) => error,
+        };
+        Err(CopyError::Database(self.explain(&error, &statement)))
+    }
+}
