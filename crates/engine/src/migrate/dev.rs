@@ -96,7 +96,8 @@ pub fn draft(
     let deployment = DeployOptions { lock: options.lock, ..DeployOptions::default() };
     let applied = deploy_from(project, &path, &deployment, observer)?.migrations;
 
-    let replayed = source::replay(&folder, scope.default.as_str(), &options.fallback)?;
+    let fallback = options.fallback.beside(database.clone());
+    let replayed = source::replay(&folder, scope.default.as_str(), &fallback)?;
     let made = replayed.freeze(&scope)?;
     let schemas = Pair::new(&made, &wanted);
     let plan = plan_in(options.style, schemas)?;

@@ -11,7 +11,7 @@ use super::Refusal;
 use super::scope::{Scope, history_table};
 use super::trial::{Fallback, Trial};
 use crate::migrate::read_existing_folder;
-use crate::{MigrationsFolder, Project};
+use crate::{Database, MigrationsFolder, Project};
 
 /// What a history makes.
 #[derive(Debug)]
@@ -70,7 +70,8 @@ pub(crate) fn history_state(
     fallback: &Fallback,
 ) -> Result<(Schema, Scope), Refusal> {
     let default = Name::from(session.url().schema());
-    let replayed = replay(folder, default.as_str(), fallback)?;
+    let target = Database { url: session.url().clone(), named_by: "the database itself".to_owned() };
+    let replayed = replay(folder, default.as_str(), &fallback.beside(target))?;
     let scope = Scope { namespaces: replayed.namespaces(&default), default };
     Ok((replayed.freeze(&scope)?, scope))
 }

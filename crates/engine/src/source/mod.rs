@@ -76,6 +76,11 @@ pub(crate) fn load(
     sources: Pair<&Source>,
     fallback: &Fallback,
 ) -> Result<Pair<State>, Vec<Refusal>> {
+    let target = [sources.previous, sources.next].into_iter().find_map(|source| match source {
+        Source::Database(database) => Some(Database::clone(database)),
+        _ => None,
+    });
+    let fallback = &Fallback { target, ..fallback.clone() };
     let outlines = sources.map(|source| Outline::read(project, source, fallback));
     let outlines = both(outlines).map_err(|refusals| refusals.into_iter().collect::<Vec<_>>())?;
     let scope = scope::join(outlines.as_ref()).map_err(|diagnostic| vec![diagnostic.into()])?;

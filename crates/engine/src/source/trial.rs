@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use driftless_catalog::DatabaseUrl;
+use driftless_catalog::TemporaryDatabase;
 use driftless_catalog::ephemeral::{Ephemeral, EphemeralError, Machine, Programs};
 use driftless_diagnostics::{Diagnostic, code};
 use driftless_ir::Schema;
@@ -25,6 +25,15 @@ pub struct Fallback {
     pub machine: Machine,
     /// Who is told that a history is tried, and why.
     pub listener: Option<Listener>,
+    /// The database that the command is about. Where no server can be started, one is made beside it for a while.
+    pub target: Option<Database>,
+}
+
+impl Fallback {
+    /// The same for a command that is about a database.
+    pub(crate) fn beside(&self, target: Database) -> Self {
+        Self { target: Some(target), ..self.clone() }
+    }
 }
 
 impl Project {
@@ -42,7 +51,8 @@ impl Project {
             let help = "name an empty database as the shadow, or none";
             return Err(Diagnostic::error(code::USAGE, message).help(help));
         }
-        Ok(Fallback { offline: false, shadow, machine: self.machine(), listener: self.listener() })
+        let listener = self.listener();
+        Ok(Fallback { offline: false, shadow, machine: self.machine(), listener, target: None })
     }
 
     fn machine(&self) -> Machine {
@@ -59,15 +69,25 @@ impl Project {
 
 /// A database that a history runs in, and that nothing else is in.
 #[derive(Debug)]
-pub(crate) enum Trial {
-    /// One that the user names.
-    Named(Box<Database>),
-    /// One of a server that ends with this value.
-    Own(Box<Ephemeral>, String),
+pub(crate) struct Trial {
+    database: Database,
+    /// What ends with this value: a server of its own, or a database on the server of another.
+    _owned: Option<Owned>,
+}
+
+/// What a trial makes for itself.
+#[derive(Debug)]
+#[expect(dead_code, reason = "it is kept for its end alone")]
+enum Owned {
+    Server(Box<Ephemeral>),
+    Database(Box<TemporaryDatabase>),
 }
 
 impl Trial {
     /// An empty database; `None` where none is wanted.
+    ///
+    /// # Errors
+    /// The one that is named cannot be emptied; or none is named, and none can be made.
     pub(crate) fn start(fallback: &Fallback, namespace: &str) -> Result<Option<Self>, Diagnostic> {
         if fallback.offline {
             return Ok(None);
@@ -75,31 +95,46 @@ impl Trial {
         if let Some(shadow) = &fallback.shadow {
             let mut session = shadow.connect()?;
             session.execute(EMPTY).map_err(|error| error.to_diagnostic())?;
-            return Ok(Some(Self::Named(Box::new(shadow.clone()))));
+            let database = Database { url: shadow.url.with_schema(namespace), ..shadow.clone() };
+            return Ok(Some(Self { database, _owned: None }));
         }
-        let explain = |error: EphemeralError| {
-            Diagnostic::error(code::NO_LOCAL_SERVER, error.to_string()).help(error.help())
-        };
-        let programs = Programs::find(&fallback.machine).map_err(explain)?;
-        let server = Ephemeral::start(&programs, &fallback.machine).map_err(explain)?;
-        Ok(Some(Self::Own(Box::new(server), namespace.to_owned())))
+        let started = Programs::find(&fallback.machine)
+            .and_then(|programs| Ephemeral::start(&programs, &fallback.machine));
+        match (started, &fallback.target) {
+            (Ok(server), _) => {
+                let url = server.url().with_schema(namespace);
+                let database = Database { url, named_by: "a server of its own".to_owned() };
+                Ok(Some(Self { database, _owned: Some(Owned::Server(Box::new(server))) }))
+            }
+            (Err(error), None) => {
+                Err(Diagnostic::error(code::NO_LOCAL_SERVER, error.to_string()).help(error.help()))
+            }
+            (Err(error), Some(target)) => Self::beside(target, namespace, &error).map(Some),
+        }
     }
 
-    fn database(&self) -> Database {
-        match self {
-            Self::Named(database) => Database::clone(database),
-            Self::Own(server, namespace) => {
-                let url: DatabaseUrl = server.url().with_schema(namespace);
-                Database { url, named_by: "a server of its own".to_owned() }
-            }
-        }
+    /// A database on the server of another, where there is no server of its own.
+    fn beside(target: &Database, namespace: &str, reason: &EphemeralError) -> Result<Self, Diagnostic> {
+        let made = TemporaryDatabase::create(&target.url).map_err(|error| {
+            let host = target.url.host();
+            let message = format!("{reason}; and no database can be made for a while at `{host}`: {error}");
+            let help = format!(
+                "name an empty database with `--shadow-database-url` or in the project, or let the role make databases \
+                 (`ALTER ROLE {} CREATEDB`), or {}",
+                driftless_ir::Name::from(target.url.user()),
+                reason.help()
+            );
+            Diagnostic::error(code::NO_LOCAL_SERVER, message).help(help)
+        })?;
+        let url = made.url().with_schema(namespace);
+        let database = Database { url, named_by: "a database made for a while".to_owned() };
+        Ok(Self { database, _owned: Some(Owned::Database(Box::new(made))) })
     }
 
     /// Runs a history.
     pub(crate) fn run(&self, folder: &MigrationsFolder) -> Result<(), Refusal> {
-        let database = self.database();
-        let mut session = database.connect()?;
-        let namespace = driftless_ir::Name::from(database.url.schema());
+        let mut session = self.database.connect()?;
+        let namespace = driftless_ir::Name::from(self.database.url.schema());
         let made = session.execute(&format!("CREATE SCHEMA IF NOT EXISTS {namespace}"));
         made.map_err(|error| error.to_diagnostic())?;
         for migration in &folder.migrations {
@@ -114,6 +149,6 @@ impl Trial {
 
     /// What is in it.
     pub(crate) fn introspect(&self, scope: &Scope) -> Result<Schema, Diagnostic> {
-        database::introspect(&mut self.database().connect()?, scope)
+        database::introspect(&mut self.database.connect()?, scope)
     }
 }
