@@ -141,6 +141,11 @@ impl HistoryWriter {
         format!("{before}{};\n", table.trim_end())
     }
 
+    /// Drops the table.
+    pub fn drop(&self) -> String {
+        format!("DROP TABLE IF EXISTS {};\n", self.table)
+    }
+
     /// Records a migration that was done in the transaction that this statement runs in.
     pub fn insert_finished(&self, name: &str, checksum: &str) -> String {
         self.insert_finished_from("pg_catalog.now()", name, checksum)

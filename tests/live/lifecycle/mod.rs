@@ -9,6 +9,7 @@ mod interop;
 mod kill;
 mod lock;
 mod reference;
+mod trial;
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

@@ -29,6 +29,14 @@ impl Failure {
     pub(super) fn lost(error: CatalogError) -> Self {
         Self { cause: Cause::Server(Box::new(error)), place: None, done: 0, total: 0 }
     }
+
+    /// What says that the connection was lost, if that is it.
+    pub(super) fn lost_connection(&self) -> Option<&CatalogError> {
+        match &self.cause {
+            Cause::Server(error) if is_connection_lost(error) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 /// Whether what the server says means that a statement was carried out before: what it makes exists, or what it drops

@@ -1,7 +1,7 @@
 //! Why a command about migrations cannot go on, in words.
 
 use driftless_catalog::{CatalogError, History, HistoryRow, Session};
-use driftless_diagnostics::{Diagnostic, Span, code};
+use driftless_diagnostics::{Code, Diagnostic, Span, code};
 
 use super::diagnosis::Diagnosis;
 use super::failure::{Cause, Failure};
@@ -78,6 +78,42 @@ pub(super) fn failed(
     was_begun: bool,
 ) -> Diagnostic {
     let name = &migration.name;
+    if let Some(lost) = failure.lost_connection() {
+        let message = format!("the connection was lost during `{name}`: {lost}");
+        let help = "run the command again: it finds out how far the migration came and goes on";
+        return Diagnostic::error(lost.code(), message).help(help);
+    }
+    let is_open = was_begun || failure.done > 0;
+    let help = if is_open {
+        format!(
+            "{} of its {} statements took effect and are recorded; correct the rest, and deploy again to go on from \
+             there",
+            failure.done, failure.total
+        )
+    } else {
+        "nothing of it took effect and nothing is recorded; correct the script and deploy again".to_owned()
+    };
+    describe(code::MIGRATION_FAILED, folder, migration, failure, help)
+}
+
+/// P3006: a migration failed where nothing depends on it.
+pub(super) fn refused(folder: &MigrationsFolder, migration: &Migration, failure: &Failure) -> Diagnostic {
+    if let Some(lost) = failure.lost_connection() {
+        return lost.to_diagnostic();
+    }
+    let help = "correct the migration if it is not applied anywhere yet, else add one that goes before";
+    describe(code::MIGRATION_REFUSED, folder, migration, failure, help.to_owned())
+}
+
+/// What the server says of a migration that failed, and where in its script.
+fn describe(
+    code: Code,
+    folder: &MigrationsFolder,
+    migration: &Migration,
+    failure: &Failure,
+    help: String,
+) -> Diagnostic {
+    let name = &migration.name;
     let mut notes: Vec<String> = Vec::new();
     let message = match &failure.cause {
         Cause::Server(error) => match &**error {
@@ -88,11 +124,6 @@ pub(super) fn failed(
                 notes.extend(context.map(|context| format!("Where: {context}")));
                 format!("the migration `{name}` failed: {} (SQLSTATE {})", said.message, said.sqlstate)
             }
-            lost @ CatalogError::ConnectionClosed { .. } => {
-                let message = format!("the connection was lost during `{name}`: {lost}");
-                let help = "run the command again: it finds out how far the migration came and goes on";
-                return Diagnostic::error(lost.code(), message).help(help);
-            }
             other => format!("the migration `{name}` failed: {other}"),
         },
         Cause::LeftOpen("transaction") => {
@@ -100,17 +131,8 @@ pub(super) fn failed(
         }
         Cause::LeftOpen(what) => format!("the migration `{name}` opens a {what} and does not close it"),
     };
-    let is_open = was_begun || failure.done > 0;
-    notes.push(if is_open {
-        format!(
-            "{} of its {} statements took effect and are recorded; correct the rest, and deploy again to go on from \
-             there",
-            failure.done, failure.total
-        )
-    } else {
-        "nothing of it took effect and nothing is recorded; correct the script and deploy again".to_owned()
-    });
-    let diagnostic = Diagnostic::error(code::MIGRATION_FAILED, message).help(notes.join("\n"));
+    notes.push(help);
+    let diagnostic = Diagnostic::error(code, message).help(notes.join("\n"));
     match &failure.place {
         Some(place) => {
             let end = first_lines(folder.script(migration), place);

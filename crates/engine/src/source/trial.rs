@@ -9,6 +9,7 @@ use driftless_ir::Schema;
 
 use super::scope::Scope;
 use super::{Refusal, database};
+use crate::migrate::rehearse;
 use crate::{Database, Listener, MigrationsFolder, Project};
 
 /// Takes everything out of a database and leaves it as `CREATE DATABASE` makes it.
@@ -132,19 +133,12 @@ impl Trial {
     }
 
     /// Runs a history.
+    ///
+    /// # Errors
+    /// A migration fails (P3006), with its place.
     pub(crate) fn run(&self, folder: &MigrationsFolder) -> Result<(), Refusal> {
-        let mut session = self.database.connect()?;
-        let namespace = driftless_ir::Name::from(self.database.url.schema());
-        let made = session.execute(&format!("CREATE SCHEMA IF NOT EXISTS {namespace}"));
-        made.map_err(|error| error.to_diagnostic())?;
-        for migration in &folder.migrations {
-            session.execute(folder.script(migration)).map_err(|error| {
-                let diagnostic = error.to_diagnostic();
-                let message = format!("the migration `{}` fails: {}", migration.name, diagnostic.message);
-                Diagnostic { code: code::MIGRATION_REFUSED, message, ..diagnostic }
-            })?;
-        }
-        Ok(())
+        let rehearsed = rehearse(folder, &mut self.database.connect()?);
+        rehearsed.map_err(|diagnostic| Refusal { files: folder.files.clone(), ..diagnostic.into() })
     }
 
     /// What is in it.
