@@ -35,7 +35,7 @@ pub(crate) use drift::in_effect;
 pub use folder::{Migration, MigrationsFolder, read_folder};
 pub(crate) use folder::{find_folder, read_existing_folder};
 pub(crate) use reason::list;
-pub(crate) use rehearse::rehearse;
+pub(crate) use rehearse::{Mishap, rehearse};
 pub use reset::reset;
 pub use resolve::{Resolution, resolve};
 pub use status::{Status, StatusOptions, status};

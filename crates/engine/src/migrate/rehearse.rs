@@ -1,26 +1,52 @@
 //! Running a history in a database that is there for nothing else, as a deployment would.
 
-use driftless_catalog::Session;
+use driftless_catalog::{CatalogError, Session};
 use driftless_diagnostics::Diagnostic;
 
 use super::apply::Applier;
 use super::deploy::explain;
+use super::failure::{Cause, Failure};
 use super::folder::MigrationsFolder;
 use super::reason;
+
+/// Why a history could not be carried out.
+#[derive(Debug)]
+pub(crate) struct Mishap {
+    /// What to say of it.
+    pub(crate) diagnostic: Box<Diagnostic>,
+    /// Whether this server lacks an extension, which another may have.
+    pub(crate) lacks_extension: bool,
+}
+
+impl From<Diagnostic> for Mishap {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self { diagnostic: Box::new(diagnostic), lacks_extension: false }
+    }
+}
 
 /// Carries out all migrations of a folder in an empty database, and leaves no history behind.
 ///
 /// # Errors
 /// A migration fails (P3006), with the place in its script as far as that is known; or the connection is lost.
-pub(crate) fn rehearse(folder: &MigrationsFolder, session: &mut Session) -> Result<(), Diagnostic> {
+pub(crate) fn rehearse(folder: &MigrationsFolder, session: &mut Session) -> Result<(), Mishap> {
     let writer = session.history_writer();
     session.execute(&writer.create(false)).map_err(explain)?;
     let mut applier = Applier::new(session, folder);
     for migration in &folder.migrations {
-        let applied = applier.apply(migration, None);
-        applied.map_err(|failure| reason::refused(folder, migration, &failure))?;
+        applier.apply(migration, None).map_err(|failure| Mishap {
+            diagnostic: Box::new(reason::refused(folder, migration, &failure)),
+            lacks_extension: lacks_extension(&failure),
+        })?;
     }
     applier.finish().map_err(explain)?;
     let settings = session.restored_settings();
-    session.execute(&format!("{settings}{}", writer.drop())).map_err(explain)
+    session.execute(&format!("{settings}{}", writer.drop())).map_err(explain)?;
+    Ok(())
+}
+
+/// Whether the server has no files of an extension: a feature, or in older versions a file, is missing.
+fn lacks_extension(failure: &Failure) -> bool {
+    let Cause::Server(error) = &failure.cause else { return false };
+    let CatalogError::Statement(said) = &**error else { return false };
+    matches!(&*said.sqlstate, "0A000" | "58P01") && said.message.contains("extension")
 }

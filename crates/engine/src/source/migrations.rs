@@ -90,8 +90,7 @@ pub fn replay(folder: &MigrationsFolder, namespace: &str, fallback: &Fallback) -
     if !exact && let Some(listener) = fallback.listener.filter(|_| !fallback.offline) {
         listener(&announce(folder, fallback, &refused, &trust));
     }
-    if !exact && let Some(trial) = Trial::start(fallback, namespace)? {
-        trial.run(folder)?;
+    if !exact && let Some(trial) = Trial::of(folder, fallback, namespace)? {
         return Ok(Replayed { builder: replay.builder(), trial: Some(trial) });
     }
     let mut diagnostics = Sink::new();
@@ -116,6 +115,9 @@ pub fn replay(folder: &MigrationsFolder, namespace: &str, fallback: &Fallback) -
 fn announce(folder: &MigrationsFolder, fallback: &Fallback, refused: &[&Refused], trust: &Trust) -> String {
     let place = match &fallback.shadow {
         Some(shadow) => format!("in `{}`, named by {}", shadow.url, shadow.named_by),
+        None if fallback.target.is_some() => {
+            "on a server of this machine's own, else beside the database".to_owned()
+        }
         None => "on a server of this machine's own".to_owned(),
     };
     let opaque = match trust {

@@ -9,7 +9,7 @@ use driftless_ir::Schema;
 
 use super::scope::Scope;
 use super::{Refusal, database};
-use crate::migrate::rehearse;
+use crate::migrate::{Mishap, rehearse};
 use crate::{Database, Listener, MigrationsFolder, Project};
 
 /// Takes everything out of a database and leaves it as `CREATE DATABASE` makes it.
@@ -73,7 +73,7 @@ impl Project {
 pub(crate) struct Trial {
     database: Database,
     /// What ends with this value: a server of its own, or a database on the server of another.
-    _owned: Option<Owned>,
+    owned: Option<Owned>,
 }
 
 /// What a trial makes for itself.
@@ -85,11 +85,37 @@ enum Owned {
 }
 
 impl Trial {
+    /// A database in which a history was carried out; `None` where none is wanted.
+    ///
+    /// # Errors
+    /// There is no database for it; a migration fails (P3006), with its place.
+    pub(crate) fn of(
+        folder: &MigrationsFolder,
+        fallback: &Fallback,
+        namespace: &str,
+    ) -> Result<Option<Self>, Refusal> {
+        let Some(mut trial) = Self::start(fallback, namespace)? else { return Ok(None) };
+        let mut outcome = trial.run(folder);
+        // an extension may be one that only the target's server has
+        if let (Err(mishap), Some(Owned::Server(_)), Some(target)) =
+            (&outcome, &trial.owned, &fallback.target)
+            && mishap.lacks_extension
+            && let Ok(made) = TemporaryDatabase::create(&target.url)
+        {
+            trial = Self::on(made, namespace);
+            outcome = trial.run(folder);
+        }
+        match outcome {
+            Ok(()) => Ok(Some(trial)),
+            Err(mishap) => Err(Refusal { files: folder.files.clone(), ..(*mishap.diagnostic).into() }),
+        }
+    }
+
     /// An empty database; `None` where none is wanted.
     ///
     /// # Errors
     /// The one that is named cannot be emptied; or none is named, and none can be made.
-    pub(crate) fn start(fallback: &Fallback, namespace: &str) -> Result<Option<Self>, Diagnostic> {
+    fn start(fallback: &Fallback, namespace: &str) -> Result<Option<Self>, Diagnostic> {
         if fallback.offline {
             return Ok(None);
         }
@@ -97,7 +123,7 @@ impl Trial {
             let mut session = shadow.connect()?;
             session.execute(EMPTY).map_err(|error| error.to_diagnostic())?;
             let database = Database { url: shadow.url.with_schema(namespace), ..shadow.clone() };
-            return Ok(Some(Self { database, _owned: None }));
+            return Ok(Some(Self { database, owned: None }));
         }
         let started = Programs::find(&fallback.machine)
             .and_then(|programs| Ephemeral::start(&programs, &fallback.machine));
@@ -105,7 +131,7 @@ impl Trial {
             (Ok(server), _) => {
                 let url = server.url().with_schema(namespace);
                 let database = Database { url, named_by: "a server of its own".to_owned() };
-                Ok(Some(Self { database, _owned: Some(Owned::Server(Box::new(server))) }))
+                Ok(Some(Self { database, owned: Some(Owned::Server(Box::new(server))) }))
             }
             (Err(error), None) => {
                 Err(Diagnostic::error(code::NO_LOCAL_SERVER, error.to_string()).help(error.help()))
@@ -127,18 +153,17 @@ impl Trial {
             );
             Diagnostic::error(code::NO_LOCAL_SERVER, message).help(help)
         })?;
-        let url = made.url().with_schema(namespace);
-        let database = Database { url, named_by: "a database made for a while".to_owned() };
-        Ok(Self { database, _owned: Some(Owned::Database(Box::new(made))) })
+        Ok(Self::on(made, namespace))
     }
 
-    /// Runs a history.
-    ///
-    /// # Errors
-    /// A migration fails (P3006), with its place.
-    pub(crate) fn run(&self, folder: &MigrationsFolder) -> Result<(), Refusal> {
-        let rehearsed = rehearse(folder, &mut self.database.connect()?);
-        rehearsed.map_err(|diagnostic| Refusal { files: folder.files.clone(), ..diagnostic.into() })
+    fn on(made: TemporaryDatabase, namespace: &str) -> Self {
+        let url = made.url().with_schema(namespace);
+        let database = Database { url, named_by: "a database made for a while".to_owned() };
+        Self { database, owned: Some(Owned::Database(Box::new(made))) }
+    }
+
+    fn run(&self, folder: &MigrationsFolder) -> Result<(), Mishap> {
+        rehearse(folder, &mut self.database.connect()?)
     }
 
     /// What is in it.
