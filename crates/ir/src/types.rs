@@ -72,6 +72,40 @@ pub enum Builtin {
     TimestampTz(Option<u32>),
 }
 
+impl Builtin {
+    /// PostgreSQL's own name of the type (`pg_type.typname`), without modifiers.
+    pub const fn short_name(self) -> &'static str {
+        match self {
+            Self::SmallInt => "int2",
+            Self::Integer => "int4",
+            Self::BigInt => "int8",
+            Self::Oid => "oid",
+            Self::Real => "float4",
+            Self::DoublePrecision => "float8",
+            Self::Numeric(_) => "numeric",
+            Self::Money => "money",
+            Self::Boolean => "bool",
+            Self::Text => "text",
+            Self::CiText => "citext",
+            Self::Char(_) => "bpchar",
+            Self::VarChar(_) => "varchar",
+            Self::Uuid => "uuid",
+            Self::Xml => "xml",
+            Self::Inet => "inet",
+            Self::Bit(_) => "bit",
+            Self::VarBit(_) => "varbit",
+            Self::Json => "json",
+            Self::JsonB => "jsonb",
+            Self::ByteA => "bytea",
+            Self::Date => "date",
+            Self::Time(_) => "time",
+            Self::TimeTz(_) => "timetz",
+            Self::Timestamp(_) => "timestamp",
+            Self::TimestampTz(_) => "timestamptz",
+        }
+    }
+}
+
 /// Writes the type as it stands in DDL, in capitals: `VARCHAR(255)`, `DECIMAL(65,30)`.
 impl fmt::Display for Builtin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

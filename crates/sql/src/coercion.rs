@@ -38,8 +38,9 @@ const ASSIGNMENTS: &[(&str, &[&str])] = &[
     ("cidr", &["inet"]),
     ("macaddr", &["macaddr8"]),
     ("macaddr8", &["macaddr"]),
-    ("box", &["point"]),
-    ("polygon", &["circle"]),
+    ("point", &["box"]),
+    ("box", &["polygon"]),
+    ("polygon", &["path"]),
     ("path", &["polygon"]),
     ("text", &["name", "citext", "\"char\"", "regclass"]),
     ("varchar", &["name", "citext", "\"char\"", "regclass"]),
@@ -59,7 +60,7 @@ pub(crate) fn assigns(catalog: &Catalog, from: &Type, to: &Type) -> Option<bool>
     }
     let (from_name, to_name) = (short_name(&from), short_name(&to));
     if from.array != to.array {
-        return Some(from.array && matches!(&*to_name, "text" | "varchar" | "bpchar" | "citext"));
+        return Some(from.array && is_string(&to_name));
     }
     match (&from.base, &to.base) {
         (Base::Entry(a), Base::Entry(b)) => Some(a == b),
@@ -68,6 +69,7 @@ pub(crate) fn assigns(catalog: &Catalog, from: &Type, to: &Type) -> Option<bool>
         (_, Base::Builtin(Builtin::Text | Builtin::VarChar(_) | Builtin::Char(_) | Builtin::CiText)) => {
             Some(true)
         }
+        (_, Base::Other(text)) if is_string(text) => Some(true),
         (Base::Entry(_) | Base::Row(_), _) | (_, Base::Entry(_) | Base::Row(_)) => {
             let to_extension = matches!(&to.base, Base::Other(_)) || matches!(&from.base, Base::Other(_));
             if to_extension { None } else { Some(false) }

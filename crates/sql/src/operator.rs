@@ -1,6 +1,6 @@
 //! Operator classes: which types an access method can index, and which class is the default.
 
-use driftless_ir::{Builtin, IndexMethod};
+use driftless_ir::IndexMethod;
 
 use crate::catalog::{Base, Catalog, Type, TypeKind};
 
@@ -83,34 +83,7 @@ fn is_ordered(catalog: &Catalog, base: &Type, name: &str) -> Option<bool> {
 /// PostgreSQL's own name of a type, without modifiers.
 pub(crate) fn short_name(ty: &Type) -> Box<str> {
     let name = match &ty.base {
-        Base::Builtin(builtin) => match builtin {
-            Builtin::SmallInt => "int2",
-            Builtin::Integer => "int4",
-            Builtin::BigInt => "int8",
-            Builtin::Oid => "oid",
-            Builtin::Real => "float4",
-            Builtin::DoublePrecision => "float8",
-            Builtin::Numeric(_) => "numeric",
-            Builtin::Money => "money",
-            Builtin::Boolean => "bool",
-            Builtin::Text => "text",
-            Builtin::CiText => "citext",
-            Builtin::Char(_) => "bpchar",
-            Builtin::VarChar(_) => "varchar",
-            Builtin::Uuid => "uuid",
-            Builtin::Xml => "xml",
-            Builtin::Inet => "inet",
-            Builtin::Bit(_) => "bit",
-            Builtin::VarBit(_) => "varbit",
-            Builtin::Json => "json",
-            Builtin::JsonB => "jsonb",
-            Builtin::ByteA => "bytea",
-            Builtin::Date => "date",
-            Builtin::Time(_) => "time",
-            Builtin::TimeTz(_) => "timetz",
-            Builtin::Timestamp(_) => "timestamp",
-            Builtin::TimestampTz(_) => "timestamptz",
-        },
+        Base::Builtin(builtin) => builtin.short_name(),
         Base::Other(text) => text.split('(').next().unwrap_or_default(),
         Base::Entry(_) | Base::Row(_) | Base::Unknown => "",
     };
@@ -124,7 +97,11 @@ pub(crate) fn is_default_class(method: &IndexMethod, class: &str, ty: Option<&Ty
     if is_text && matches!(method, IndexMethod::BTree | IndexMethod::Hash) && class == "varchar_ops" {
         return true;
     }
-    class == default_class(method, ty)
+    let has_default = match method {
+        IndexMethod::Gist => GIST.contains(&&*short_name(ty)) || short_name(ty).ends_with("range"),
+        _ => true,
+    };
+    has_default && class == default_class(method, ty)
 }
 
 /// The operator class that is taken where none is named.

@@ -1,8 +1,8 @@
 //! What changes about one column.
 
-use driftless_ir::{BaseType, Builtin, ColumnDefault, ColumnType, ColumnWalker, Comparison};
+use driftless_ir::{BaseType, Builtin, ColumnDefault, ColumnType, ColumnWalker, Comparison, QualifiedName};
 
-use super::conversion::{conversion, equal_builtin, same_builtin};
+use super::conversion::{conversion, equal_builtin, is_builtin_written, same_builtin};
 use super::default::compare_defaults;
 use super::{Differ, Sight, Unproven, same_other};
 use crate::Pair;
@@ -11,8 +11,7 @@ use crate::step::{AlterColumn, Conversion, DefaultChange, Nullability, Toggle};
 impl Differ<'_> {
     pub(super) fn diff_column(&mut self, columns: Pair<ColumnWalker<'_>>) -> AlterColumn {
         let ids = columns.map(ColumnWalker::id);
-        let types = columns.map(|column| &column.get().ty);
-        let conversion = self.diff_type(types).filter(|_| !is_domain_of(columns));
+        let conversion = self.diff_type(columns).filter(|_| !is_domain_of(columns));
         let autoincrement = diff_autoincrement(columns);
         let default = match compare_defaults(columns) {
             Comparison::Same => None,
@@ -29,7 +28,8 @@ impl Differ<'_> {
         AlterColumn { columns: ids, nullability, default, autoincrement, conversion }
     }
 
-    fn diff_type(&self, types: Pair<&ColumnType>) -> Option<Conversion> {
+    fn diff_type(&self, columns: Pair<ColumnWalker<'_>>) -> Option<Conversion> {
+        let types = columns.map(|column| &column.get().ty);
         let same_enum = match (&types.previous.base, &types.next.base) {
             (BaseType::Enum(a), BaseType::Enum(b)) => self.correspondence.next_enum(*a) == Some(*b),
             _ => false,
@@ -42,18 +42,26 @@ impl Differ<'_> {
             (BaseType::Other(a), BaseType::Other(b)) => {
                 self.sight == Sight::Reference || same_other(Pair::new(a, b))
             }
+            (BaseType::Other(text), BaseType::Builtin(builtin))
+            | (BaseType::Builtin(builtin), BaseType::Other(text)) => {
+                self.sight == Sight::Full && is_builtin_written(text, *builtin)
+            }
             _ => same_enum,
         };
         let is_same = same_base && types.previous.array == types.next.array;
-        (!is_same).then(|| conversion(types, same_enum))
+        (!is_same).then(|| conversion(types, columns.map(domain_of), same_enum))
     }
+}
+
+/// What the column's type is a domain of, where that is known.
+fn domain_of(column: ColumnWalker<'_>) -> Option<&ColumnType<QualifiedName>> {
+    column.get().origin.reported.as_ref()?.domain_of.as_ref()
 }
 
 /// Whether one column is of a domain that is made of the other's type: schema text has no word for the domain.
 fn is_domain_of(columns: Pair<ColumnWalker<'_>>) -> bool {
     let is_made_of = |domain: ColumnWalker<'_>, other: ColumnWalker<'_>| {
-        let reported = domain.get().origin.reported.as_ref();
-        let Some(base) = reported.and_then(|reported| reported.domain_of.as_ref()) else { return false };
+        let Some(base) = domain_of(domain) else { return false };
         let ty = &other.get().ty;
         let same = match (&base.base, &ty.base) {
             (BaseType::Builtin(a), BaseType::Builtin(b)) => equal_builtin(Pair::new(*a, *b)),

@@ -1,46 +1,60 @@
 //! What becomes of a column's values when its type changes.
 //!
 //! Three questions, each with its own answer: whether the reference alters the column or makes it anew
-//! ([`reference_alters`]), whether PostgreSQL casts the values by itself ([`casts_by_itself`]), and by which expression
-//! it casts them otherwise ([`cast`]). [`Conversion`] joins them.
-//!
-//! The second and third are `pg_cast` and the rules of assignment casts; see PostgreSQL's manual, `CREATE CAST`.
+//! ([`reference_alters`]), which casts PostgreSQL has ([`known`]), and by which expression it casts the values where it
+//! does not by itself ([`cast`]). [`Conversion`] joins them.
 
-use driftless_ir::{BaseType, Builtin, ColumnType};
+use std::borrow::Cow;
 
+use driftless_ir::{BaseType, Builtin, ColumnType, QualifiedName};
+
+use super::casts::{self, Known};
 use crate::Pair;
 use crate::step::{By, Cast, Conversion, Retype, Shape};
 
-/// How the values of a column of one type become those of another, which differs; see [`same_type`].
-pub(crate) fn conversion(types: Pair<&ColumnType>, same_enum: bool) -> Conversion {
+/// How the values of a column of one type become those of another, which differs. `domains_of` is what the types are
+/// domains of, where that is known.
+pub(crate) fn conversion(
+    types: Pair<&ColumnType>,
+    domains_of: Pair<Option<&ColumnType<QualifiedName>>>,
+    same_enum: bool,
+) -> Conversion {
     let arrays = types.map(|ty| ty.array);
     let bases = types.map(|ty| &ty.base);
+    let known = known(types, domains_of);
     let by_itself = match (arrays.previous, arrays.next) {
-        (previous, next) if previous == next => casts_by_itself(bases),
+        (previous, next) if previous == next => known == Known::Automatic,
         // An array is text where text is wanted.
         (true, false) => is_text(bases.next),
         _ => false,
     };
+    let guarded = of_whole_array(types).unwrap_or_else(|| keeping(types, same_enum, known, by_itself));
+    let plain = match reference_alters(types, same_enum) {
+        // The reference's word is taken where nothing is known.
+        true if by_itself || known == Known::Open => Retype::Set,
+        true => guarded,
+        false => Retype::Recreate,
+    };
+    Conversion { plain, guarded }
+}
+
+/// The way that keeps the values, if there is one.
+fn keeping(types: Pair<&ColumnType>, same_enum: bool, known: Known, by_itself: bool) -> Retype {
+    let arrays = types.map(|ty| ty.array);
     let shape = match (arrays.previous, arrays.next) {
         (true, false) => Shape::FirstElement,
         (false, true) => Shape::OneElement,
         _ => Shape::Same,
     };
-    let using = if same_enum { Some(Cast::direct(Shape::Same)) } else { cast(bases) };
+    let using =
+        if same_enum { Some(Cast::direct(Shape::Same)) } else { cast(types.map(|ty| &ty.base), known) };
     // `AT TIME ZONE` takes no arrays.
     let using = using.filter(|cast| cast.by != By::Utc || !arrays.previous || !arrays.next);
-    let using = using.map(|cast| Cast { shape, ..cast });
-    let guarded = match using {
+    match using.map(|cast| Cast { shape, ..cast }) {
         Some(cast) if cast.is_needed(by_itself) => Retype::Using(cast),
         _ if by_itself => Retype::Set,
         _ => Retype::Recreate,
-    };
-    let plain = match (reference_alters(types, same_enum), by_itself) {
-        (true, true) => Retype::Set,
-        (true, false) => guarded,
-        (false, _) => Retype::Recreate,
-    };
-    Conversion { plain, guarded }
+    }
 }
 
 /// Whether two types are the same as the reference sees it: a time without a precision is of any precision.
@@ -76,6 +90,13 @@ pub(crate) fn same_other(texts: Pair<&str>) -> bool {
     let letters = |text: &str| text.to_lowercase().split_whitespace().collect::<String>();
     let Pair { previous, next } = texts.map(letters);
     previous == next
+}
+
+/// Whether somebody wrote the name of a modelled type where only others have to be written.
+pub(crate) fn is_builtin_written(text: &str, builtin: Builtin) -> bool {
+    casts::written_name(text) == builtin.short_name()
+        && casts::written_modifiers(text)
+            .is_some_and(|modifiers| modifiers == casts::builtin_modifiers(builtin))
 }
 
 /// Whether the reference changes the type in place, and does not drop the column and add it again.
@@ -155,67 +176,76 @@ fn is_citext(base: &BaseType) -> bool {
     matches!(base, BaseType::Builtin(Builtin::CiText))
 }
 
-/// Whether PostgreSQL takes `SET DATA TYPE` without `USING`: an assignment cast exists, or the target is text. Nothing
-/// is known of types that are not modelled; the reference's word is taken for them, but for text that must be parsed.
-fn casts_by_itself(bases: Pair<&BaseType>) -> bool {
-    match (bases.previous, bases.next) {
-        (_, BaseType::Builtin(to)) if is_builtin_text(*to) => true,
-        (BaseType::Builtin(from), BaseType::Other(_)) => !is_builtin_text(*from),
-        (BaseType::Other(_), BaseType::Builtin(_)) => true,
-        (BaseType::Builtin(from), BaseType::Builtin(to)) => builtin_casts_by_itself(*from, *to),
-        _ => false,
+/// What is known of the casts between two types, or between the elements of their arrays. A domain is cast as what it
+/// is made of.
+fn known(types: Pair<&ColumnType>, domains_of: Pair<Option<&ColumnType<QualifiedName>>>) -> Known {
+    let name_of = |ty: &ColumnType, domain_of: Option<&ColumnType<QualifiedName>>| match domain_of {
+        Some(made_of) if !made_of.array => name(&made_of.base),
+        _ => name(&ty.base),
+    };
+    match (&types.previous.base, &types.next.base) {
+        (BaseType::Enum(_), BaseType::Enum(_)) => Known::ByText,
+        _ => casts::between(
+            &name_of(types.previous, domains_of.previous),
+            &name_of(types.next, domains_of.next),
+        ),
     }
 }
 
-fn builtin_casts_by_itself(from: Builtin, to: Builtin) -> bool {
-    use Builtin::{
-        BigInt, Bit, Date, Integer, Json, JsonB, Money, Numeric, Oid, SmallInt, Time, TimeTz, Timestamp,
-        TimestampTz, VarBit,
-    };
-    match (from, to) {
-        (Bit(_) | VarBit(_), Bit(_) | VarBit(_)) | (Json | JsonB, Json | JsonB) => true,
-        (SmallInt | Integer | BigInt, Oid) | (Oid, Integer | BigInt) => true,
-        (Integer | BigInt | Numeric(_), Money) | (Money, Numeric(_)) => true,
-        (Timestamp(_) | TimestampTz(_) | Date, Timestamp(_) | TimestampTz(_) | Date) => true,
-        (Timestamp(_), Time(_)) | (TimestampTz(_), Time(_) | TimeTz(_)) => true,
-        (Time(_) | TimeTz(_), Time(_) | TimeTz(_)) => true,
-        (from, to) => is_number(from) && is_number(to),
+/// The name that a type goes by among casts.
+fn name<E>(base: &BaseType<E>) -> Cow<'static, str> {
+    match base {
+        BaseType::Builtin(builtin) => builtin.short_name().into(),
+        BaseType::Enum(_) => casts::ENUM.into(),
+        BaseType::Other(text) => casts::written_name(text).into(),
     }
 }
 
 /// The expression that casts a value, if there is one that can succeed.
-fn cast(bases: Pair<&BaseType>) -> Option<Cast> {
+fn cast(bases: Pair<&BaseType>, known: Known) -> Option<Cast> {
     let direct = Cast::direct(Shape::Same);
-    match (bases.previous, bases.next) {
-        (BaseType::Enum(_), BaseType::Enum(_)) => Some(direct.through(Builtin::Text)),
-        (_, next) if is_text(next) => Some(direct),
-        (previous, BaseType::Enum(_)) => is_text(previous).then_some(direct),
-        (BaseType::Enum(_), _) => None,
-        (BaseType::Other(_), _) | (_, BaseType::Other(_)) => Some(direct),
-        (BaseType::Builtin(from), BaseType::Builtin(to)) => cast_builtin(*from, *to),
+    let special = match (bases.previous, bases.next) {
+        (BaseType::Builtin(from), BaseType::Builtin(to)) => special_cast(*from, *to),
+        _ => None,
+    };
+    match known {
+        _ if special.is_some() => special,
+        Known::Automatic | Known::Explicit => Some(direct),
+        Known::ByText | Known::Open => Some(direct.through(Builtin::Text)),
+        Known::Missing => None,
     }
 }
 
-fn cast_builtin(from: Builtin, to: Builtin) -> Option<Cast> {
+/// What needs more than one cast, or another one than PostgreSQL would choose.
+fn special_cast(from: Builtin, to: Builtin) -> Option<Cast> {
     use Builtin::{
-        BigInt, Bit, Boolean, DoublePrecision, Integer, Json, JsonB, Money, Numeric, Oid, Real, SmallInt,
-        TimeTz, Timestamp, TimestampTz,
+        BigInt, Boolean, DoublePrecision, Integer, Json, JsonB, Money, Numeric, Oid, Real, SmallInt, TimeTz,
+        Timestamp, TimestampTz,
     };
     let direct = Cast::direct(Shape::Same);
     match (from, to) {
         // The reference stores moments in UTC; a cast would take them for the session's local time.
         (Timestamp(_), TimestampTz(_)) | (TimestampTz(_), Timestamp(_)) => Some(direct.at_utc()),
         (Timestamp(_), TimeTz(_)) => Some(direct.at_utc()),
-        (from, to) if builtin_casts_by_itself(from, to) || is_builtin_text(from) => Some(direct),
-        (Integer, Boolean) | (Boolean, Integer) => Some(direct),
         (SmallInt | BigInt, Boolean) | (Boolean, SmallInt | BigInt) => Some(direct.through(Integer)),
-        (Integer | BigInt, Bit(_)) | (Bit(_), Integer | BigInt) => Some(direct),
-        (JsonB, Boolean) => Some(direct),
-        (JsonB, to) if is_number(to) => Some(direct),
         (Json, to) if is_number(to) || to == Boolean => Some(direct.through(JsonB)),
         (Oid, SmallInt) => Some(direct.through(Integer)),
+        (Money, Numeric(_)) => None,
         (Money, to) if is_number(to) => Some(direct.through(Numeric(None))),
         (SmallInt | Real | DoublePrecision, Money) => Some(direct.through(Numeric(None))),
+        _ => None,
+    }
+}
+
+/// How a type that is cast to and from whole arrays becomes an array or is made of one.
+fn of_whole_array(types: Pair<&ColumnType>) -> Option<Retype> {
+    let names = types.map(|ty| name(&ty.base));
+    match (types.previous.array, types.next.array) {
+        (true, false) if casts::takes_array(&names.next, &names.previous) => Some(Retype::Set),
+        (false, true) if casts::takes_array(&names.previous, &names.next) => {
+            let through = Cast::direct(Shape::Same).through(Builtin::Real);
+            Some(if names.next == "float4" { Retype::Set } else { Retype::Using(through) })
+        }
         _ => None,
     }
 }
@@ -228,8 +258,12 @@ mod tests {
         ColumnType { base: BaseType::Builtin(builtin), array }
     }
 
+    fn of(from: &ColumnType, to: &ColumnType) -> Conversion {
+        conversion(Pair::new(from, to), Pair::new(None, None), false)
+    }
+
     fn between(from: Builtin, to: Builtin) -> Conversion {
-        conversion(Pair::new(&ty(from, false), &ty(to, false)), false)
+        of(&ty(from, false), &ty(to, false))
     }
 
     #[test]
@@ -268,10 +302,37 @@ mod tests {
         assert_eq!(conversion.guarded, Retype::Using(Cast::direct(Shape::Same).at_utc()));
     }
 
+    fn written(text: &str, array: bool) -> ColumnType {
+        ColumnType { base: BaseType::Other(text.into()), array }
+    }
+
+    #[test]
+    fn what_no_cast_is_known_of_goes_by_its_text() {
+        let types = (ty(Builtin::Integer, false), written("price", false));
+        let conversion = of(&types.0, &types.1);
+        assert_eq!(conversion.plain, Retype::Set);
+        assert_eq!(conversion.guarded, Retype::Using(Cast::direct(Shape::Same).through(Builtin::Text)));
+    }
+
+    #[test]
+    fn what_is_known_to_have_no_cast_starts_anew() {
+        let types = (written("point", false), written("pg_catalog.circle", false));
+        let conversion = of(&types.0, &types.1);
+        assert_eq!((conversion.plain, conversion.guarded), (Retype::Recreate, Retype::Recreate));
+    }
+
+    #[test]
+    fn a_list_of_numbers_becomes_a_vector_as_a_whole() {
+        let (list, vector) = (ty(Builtin::DoublePrecision, true), written("vector(3)", false));
+        assert_eq!(of(&list, &vector).guarded, Retype::Set);
+        let back = Cast::direct(Shape::Same).through(Builtin::Real);
+        assert_eq!(of(&vector, &list).guarded, Retype::Using(back));
+    }
+
     #[test]
     fn a_list_becomes_its_first_element() {
         let types = (ty(Builtin::Text, true), ty(Builtin::Text, false));
-        let conversion = conversion(Pair::new(&types.0, &types.1), false);
+        let conversion = of(&types.0, &types.1);
         assert_eq!(conversion.plain, Retype::Set);
         assert_eq!(conversion.guarded, Retype::Using(Cast::direct(Shape::FirstElement)));
     }

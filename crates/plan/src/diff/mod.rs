@@ -3,6 +3,7 @@
 //! Principle: what the next schema does not state is left as it is. Objects that are not modelled, and properties that
 //! a schema text cannot express (`INCLUDE`, `DEFERRABLE`, …), are never taken away.
 
+mod casts;
 mod column;
 mod conversion;
 mod default;

@@ -77,8 +77,26 @@ fn is_other_type(ty: Type<'_>) -> String {
             let printed = quote(&format!("{}{array}", printed_type(*builtin)));
             format!("format_type(atttypid, atttypmod) <> {printed}")
         }
+        BaseType::Other(text) => {
+            let other = format!("atttypid IS DISTINCT FROM to_regtype({})", quote(&ty.to_string()));
+            match modifiers(text) {
+                // The name of a type says nothing of them.
+                Some(modifiers) => format!(
+                    "({other} OR lower(format_type(atttypid, atttypmod)) NOT LIKE {})",
+                    quote(&format!("%{modifiers}%"))
+                ),
+                None => other,
+            }
+        }
         _ => format!("atttypid IS DISTINCT FROM to_regtype({})", quote(&ty.to_string())),
     }
+}
+
+/// The modifiers of a type with their brackets, as `format_type` prints them but in small letters.
+fn modifiers(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once('(')?;
+    let (modifiers, _) = rest.split_once(')')?;
+    Some(format!("({})", modifiers.to_lowercase().split_whitespace().collect::<String>()))
 }
 
 /// A type as `format_type` prints it.
