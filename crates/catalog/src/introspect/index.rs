@@ -1,8 +1,8 @@
 //! Indexes, and the constraints that own them.
 
 use driftless_ir::{
-    Expr, Index, IndexKey, IndexKind, IndexMethod, IndexPart, Name, NullsOrder, OperatorClass, Origin,
-    SortOrder,
+    BaseType, Builtin, ColumnType, Expr, Index, IndexKey, IndexKind, IndexMethod, IndexPart, Name,
+    NullsOrder, OperatorClass, Origin, SortOrder,
 };
 use indexmap::IndexMap;
 
@@ -17,7 +17,31 @@ const CONSTRAINT: usize = 9;
 
 /// The operator classes of a database.
 pub(super) struct OperatorClasses {
-    by_oid: IndexMap<Oid, OperatorClass>,
+    by_oid: IndexMap<Oid, Entry>,
+}
+
+/// An operator class and the type that it is made for.
+struct Entry {
+    class: OperatorClass,
+    input: Oid,
+}
+
+impl Entry {
+    /// The class as a key at a position has it. A type may be stored as another one that has classes of its own, so
+    /// that the default for that one is no default here.
+    fn of_key(&self, position: i16, draft: &Draft) -> OperatorClass {
+        const TEXT: Oid = 25;
+        const OID: Oid = 26;
+        const VARBIT: Oid = 1562;
+        let has_own = match draft.column_type(position) {
+            Some(ColumnType { base: BaseType::Builtin(builtin), array: false }) => matches!(
+                (builtin, self.input),
+                (Builtin::CiText, TEXT) | (Builtin::Integer, OID) | (Builtin::Bit(_), VARBIT)
+            ),
+            _ => false,
+        };
+        OperatorClass { is_default: self.class.is_default && !has_own, ..self.class.clone() }
+    }
 }
 
 impl OperatorClasses {
@@ -31,7 +55,8 @@ impl OperatorClasses {
             let (namespace, name) = (row.text(1)?, row.text(2)?);
             let is_visible = namespace == "pg_catalog" || namespace == search_path.as_str();
             let name = if is_visible { name.into() } else { format!("{namespace}.{name}").into() };
-            by_oid.insert(row.number(0)?, OperatorClass { name, is_default: row.flag(3)? });
+            let class = OperatorClass { name, is_default: row.flag(3)? };
+            by_oid.insert(row.number(0)?, Entry { class, input: row.number(4)? });
         }
         Ok(Self { by_oid })
     }
@@ -103,8 +128,13 @@ fn read_parts(
             (false, false) | (true, true) => None,
         };
         let class = class_oids.get(at).and_then(|oid| classes.by_oid.get(oid));
-        let sort = is_descending.then_some(SortOrder::Descending);
-        parts.push(IndexPart { key, sort, nulls, operator_class: class.cloned() });
+        let operator_class = class.map(|class| class.of_key(*position, draft));
+        let sort = match is_descending {
+            true => Some(SortOrder::Descending),
+            // only trees have an order
+            false => (row.text(2)? == "btree").then_some(SortOrder::Ascending),
+        };
+        parts.push(IndexPart { key, sort, nulls, operator_class });
     }
     Ok(parts)
 }

@@ -1,6 +1,6 @@
 //! Tables while their parts come in.
 
-use driftless_ir::{Name, QualifiedName, SchemaBuilder, TableDefinition, Unmodelled};
+use driftless_ir::{ColumnType, Name, QualifiedName, SchemaBuilder, TableDefinition, Unmodelled};
 use indexmap::IndexMap;
 
 use super::scope::Scope;
@@ -22,6 +22,12 @@ impl Draft {
         let place = self.positions.binary_search(&position).ok();
         let entry = place.and_then(|place| self.definition.columns.get_index(place));
         entry.map(|(name, _)| name.clone()).ok_or(CatalogError::Answer { about: "a column" })
+    }
+
+    /// The type of the column at a position; `None` where there is no such column.
+    pub(super) fn column_type(&self, position: i16) -> Option<&ColumnType<QualifiedName>> {
+        let place = self.positions.binary_search(&position).ok()?;
+        self.definition.columns.get_index(place).map(|(_, column)| &column.ty)
     }
 
     /// The names of the columns at positions.

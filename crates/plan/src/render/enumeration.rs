@@ -199,7 +199,7 @@ impl<'a> Script<'a, '_> {
         let unique = if index.kind().is_unique() { "UNIQUE " } else { "" };
         let mut statement = format!("CREATE {unique}INDEX {} ON ", index.name());
         let table = ObjectName::table(self.table_now(index.table().id()));
-        push_index_body(index, table, &mut statement)?;
+        push_index_body(index, table, self.style, &mut statement)?;
         Ok(statement)
     }
 }

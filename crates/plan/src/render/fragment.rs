@@ -7,6 +7,7 @@ use driftless_ir::{
     IndexMethod, IndexPart, IndexWalker, Literal, NullsOrder, ReferentialAction, Schema, SortOrder,
 };
 
+use super::Style;
 use super::name::{ObjectName, list, push_quoted};
 
 /// A type as DDL writes it.
@@ -45,6 +46,11 @@ fn serial_type(column: ColumnWalker<'_>) -> Option<&'static str> {
         BaseType::Builtin(Builtin::BigInt) => Some("BIGSERIAL"),
         _ => None,
     }
+}
+
+/// Whether the column takes NULL and gets a sequence by a pseudo-type, which makes a column required.
+pub(crate) fn is_nullable_serial(column: ColumnWalker<'_>) -> bool {
+    column.get().nullable && serial_type(column).is_some()
 }
 
 /// Adds a column as `CREATE TABLE` and `ADD COLUMN` define it.
@@ -119,6 +125,7 @@ fn push_literal(literal: &Literal, out: &mut String) -> fmt::Result {
 pub(crate) fn push_index_body(
     index: IndexWalker<'_>,
     table: ObjectName<'_>,
+    style: Style,
     out: &mut String,
 ) -> fmt::Result {
     let entry = index.get();
@@ -135,7 +142,7 @@ pub(crate) fn push_index_body(
     out.push('(');
     for (at, part) in entry.parts.iter().enumerate() {
         out.push_str(if at == 0 { "" } else { ", " });
-        push_index_part(index, part, out)?;
+        push_index_part(index, part, style, out)?;
     }
     out.push(')');
     if !entry.include.is_empty() {
@@ -151,18 +158,25 @@ pub(crate) fn push_index_body(
     Ok(())
 }
 
-fn push_index_part(index: IndexWalker<'_>, part: &IndexPart, out: &mut String) -> fmt::Result {
+/// What PostgreSQL takes where nothing is written is left out in the guarded style. The reference writes it as far as
+/// its source names it, but for the classes of trees and hashes.
+fn push_index_part(index: IndexWalker<'_>, part: &IndexPart, style: Style, out: &mut String) -> fmt::Result {
+    let method = &index.get().method;
+    let writes_default_class =
+        style == Style::Plain && !matches!(method, IndexMethod::BTree | IndexMethod::Hash);
     match &part.key {
         IndexKey::Column(id) => write!(out, "{}", index.schema().column(*id).name())?,
         IndexKey::Expression(expr) => write!(out, "({})", expr.text)?,
     }
-    if let Some(class) = &part.operator_class {
+    if let Some(class) = &part.operator_class
+        && (writes_default_class || !class.is_default)
+    {
         write!(out, " {}", class.name)?;
     }
     out.push_str(match part.sort {
-        Some(SortOrder::Ascending) => " ASC",
+        Some(SortOrder::Ascending) if style == Style::Plain => " ASC",
         Some(SortOrder::Descending) => " DESC",
-        None => "",
+        Some(SortOrder::Ascending) | None => "",
     });
     out.push_str(match part.nulls {
         Some(NullsOrder::First) => " NULLS FIRST",

@@ -38,9 +38,10 @@ impl<'a> Script<'a, '_> {
         }
         let unique = if index.kind().is_unique() { "UNIQUE " } else { "" };
         let if_not_exists = self.if_guarded("IF NOT EXISTS ");
+        let style = self.style;
         let out = self.open("CreateIndex");
         write!(out, "CREATE {unique}INDEX {if_not_exists}{name} ON ")?;
-        push_index_body(index, table, out)?;
+        push_index_body(index, table, style, out)?;
         end(out)
     }
 

@@ -1,4 +1,7 @@
-use driftless_ir::{BaseType, Builtin, Column, ColumnDefault, ForeignKey, IndexKind, Literal, Schema};
+use driftless_ir::{
+    BaseType, Builtin, Column, ColumnDefault, ForeignKey, IndexKind, IndexMethod, Literal, OperatorClass,
+    Schema, SortOrder,
+};
 
 use super::build::{
     column, enum_column, enumeration, handle, integer, key, plain, plan, public, schema, table, unique,
@@ -139,4 +142,27 @@ fn rows_get_the_default_before_the_column_is_required() {
     let places = ["SET DEFAULT 7", "UPDATE \"t\" SET \"n\" = DEFAULT WHERE \"n\" IS NULL;", "SET NOT NULL"];
     let places = places.map(|text| script.find(text).unwrap());
     assert!(places.is_sorted(), "{script}");
+}
+
+#[test]
+fn what_an_index_has_by_default_is_left_out_where_people_read() {
+    let next = schema(|s| {
+        let mut t = table("t", &["id", "at"]);
+        let mut tree = plain("tree", &["id", "at"]);
+        let mut ranges = plain("ranges", &["at"]);
+        let class = |name: &str, is_default| OperatorClass { name: name.into(), is_default };
+        tree.parts[0].sort = Some(SortOrder::Ascending);
+        tree.parts[0].operator_class = Some(class("int4_ops", true));
+        tree.parts[1].operator_class = Some(class("odd_ops", false));
+        ranges.method = IndexMethod::Brin;
+        ranges.parts[0].operator_class = Some(class("int4_minmax_ops", true));
+        t.indexes.extend([tree, ranges]);
+        s.add_table(public("t"), t);
+    });
+    let empty = schema(|_| {});
+    let (plain, guarded) = (plainly(&empty, &next), guarded(&empty, &next));
+    assert!(plain.contains("\"tree\" ON \"t\"(\"id\" ASC, \"at\" odd_ops);"), "{plain}");
+    assert!(plain.contains("\"ranges\" ON \"t\" USING BRIN (\"at\" int4_minmax_ops);"), "{plain}");
+    assert!(guarded.contains("\"tree\" ON \"t\"(\"id\", \"at\" odd_ops);"), "{guarded}");
+    assert!(guarded.contains("\"ranges\" ON \"t\" USING BRIN (\"at\");"), "{guarded}");
 }

@@ -84,7 +84,9 @@ fn is_default_class(method: &IndexMethod, name: &str) -> bool {
     match method {
         IndexMethod::Gin => matches!(name, "array_ops" | "jsonb_ops"),
         IndexMethod::SpGist => matches!(name, "text_ops" | "inet_ops"),
-        IndexMethod::Brin => name == "inet_inclusion_ops" || name.ends_with("_minmax_ops"),
+        IndexMethod::Brin => {
+            name == "inet_inclusion_ops" || name.ends_with("_minmax_ops") && name != "inet_minmax_ops"
+        }
         _ => false,
     }
 }
