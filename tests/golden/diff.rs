@@ -1,7 +1,9 @@
 //! `fixtures/diff` and `fixtures/shop`.
 
+use driftless_diagnostics::Files;
 use driftless_engine::Style;
 use driftless_ir::Schema;
+use driftless_sql::{Replay, Trust};
 use driftless_tests::expect::{Verdict, check_all, expect_file, expect_text, updating};
 use driftless_tests::fixtures::{Case, diff_cases, read, shop};
 use driftless_tests::schemas::{blocks, load, script, without_warnings};
@@ -58,6 +60,43 @@ fn guarded_scripts_are_as_recorded() {
         |case| {
             let (previous, next) = schemas(case)?;
             expect_file(&case.path.join("guarded.sql"), &script(&previous, &next, Style::Guarded)?)
+        },
+    );
+}
+
+/// The scripts of a history, replayed, in the namespaces of a schema.
+fn replayed(scripts: &[String], of: &Schema) -> Result<Schema, String> {
+    let (mut files, mut replay) = (Files::new(), Replay::default());
+    for script in scripts {
+        let id = files.add("migration.sql", script.clone());
+        replay.run(id, script);
+    }
+    if let Some(refused) = replay.refused().first() {
+        return Err(refused.message.clone());
+    }
+    if replay.trust() != Trust::Exact {
+        return Err("the replay does not know what the script does".to_owned());
+    }
+    let mut builder = replay.builder();
+    builder.retain_namespaces(|name| of.find_namespace(name).is_some());
+    builder.freeze().map_err(|dangling| dangling.to_string())
+}
+
+#[test]
+fn guarded_scripts_replay_to_what_they_are_made_for() {
+    let stays =
+        |case: &&Case| ["no_server.txt", "no_replay.txt"].iter().all(|name| case.read(name).is_none());
+    let cases: Vec<_> = diff_cases();
+    check_all(
+        &cases.iter().filter(stays).collect::<Vec<_>>(),
+        |case| case.name.clone(),
+        |case| {
+            let (previous, next) = schemas(case)?;
+            let mut scripts = vec![case.read("setup.sql").unwrap_or_default()];
+            scripts.push(script(&Schema::empty(), &previous, Style::Guarded)?);
+            scripts.push(script(&previous, &next, Style::Guarded)?);
+            let made = replayed(&scripts, &next)?;
+            expect_text("the script from the replayed history", EMPTY, &script(&made, &next, Style::Guarded)?)
         },
     );
 }

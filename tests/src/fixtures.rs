@@ -5,7 +5,7 @@
 //! | `psl/valid/TOPIC/CASE.prisma` | a schema without errors |
 //! | `psl/invalid/TOPIC/CASE.prisma` | a schema with errors; `.reference`: the lines at which the reference reports some; `.expected`: our reports |
 //! | `format/TOPIC/CASE.prisma` | any text; `.formatted.prisma`: its canonical form; where ours is right to differ from the reference's, `.reference.prisma` and `.why` |
-//! | `diff/TOPIC/CASE/` | `from.prisma` (absent: from empty) and `to.prisma`; `plain.sql` and `guarded.sql`: the scripts between them; where ours is right to differ from the reference's, `reference.sql` and `why.txt`; `setup.sql`: what a server needs first; `no_server.txt`: why a server is of no use; `accepted.txt`: what a database need not have as asked |
+//! | `diff/TOPIC/CASE/` | `from.prisma` (absent: from empty) and `to.prisma`; `plain.sql` and `guarded.sql`: the scripts between them; where ours is right to differ from the reference's, `reference.sql` and `why.txt`; `setup.sql`: what a server needs first; `no_server.txt`: why a server is of no use; `accepted.txt`: what a database need not have as asked; `no_replay.txt`: why a replay does not lead to it |
 //! | `pull/TOPIC/CASE/` | `setup.sql` makes a database, `before.prisma` is the existing schema (absent: a datasource block alone), `expected.prisma` what it becomes; where ours is right to differ from the reference's, `reference.prisma` and `why.txt`; `unusable.txt`: why the result is no schema that can be pulled into again |
 //! | `cli/TOPIC/CASE.txt` | runs of the binary: see the test `cli` |
 //! | `replay/`, `split/`, `history/`, `seed/` | cases that the tests of one crate read: see `crates/sql/tests`, `crates/engine` |
@@ -90,7 +90,7 @@ pub fn cli_cases() -> Vec<Case> {
 
 /// The pairs of schemas.
 pub fn diff_cases() -> Vec<Case> {
-    const FILES: [&str; 9] = [
+    const FILES: [&str; 10] = [
         "from.prisma",
         "to.prisma",
         "plain.sql",
@@ -99,6 +99,7 @@ pub fn diff_cases() -> Vec<Case> {
         "why.txt",
         "setup.sql",
         "no_server.txt",
+        "no_replay.txt",
         "accepted.txt",
     ];
     let mut cases = Vec::new();

@@ -117,7 +117,7 @@ fn questions(unproven: Unproven, schemas: Pair<&Schema>, live: Side) -> Vec<Ques
                 (Place::Key(side.of(ids), position), expr, live.of(indexes).table(), Position::Key)
             }
         };
-        let is_written = expr.form == ExprForm::Written && !expr.text.is_empty();
+        let is_written = expr.form != ExprForm::Deparsed && !expr.text.is_empty();
         let table = table.qualified_name().clone();
         is_written.then(|| Question { side, place, table, position, text: expr.text.clone() })
     };
@@ -136,7 +136,7 @@ fn constants(schemas: Pair<&Schema>, live: Side) -> Vec<Question> {
         let real = live.of(columns);
         let constant = real.get().default.as_ref().filter(|default| is_constant(default))?;
         let ColumnDefault::Expression(expr) = other.of(columns).get().default.as_ref()? else { return None };
-        let is_written = expr.form == ExprForm::Written && !expr.text.is_empty();
+        let is_written = expr.form != ExprForm::Deparsed && !expr.text.is_empty();
         is_written.then(|| Question {
             side: other,
             place: Place::Constant(other.of(ids), constant.clone()),

@@ -5,6 +5,9 @@
 pub enum ExprForm {
     /// As a person wrote it.
     Written,
+    /// As a person wrote it in a script, printed again by its reader: brackets, spaces, quotes and the case of words
+    /// are not the person's.
+    Replayed,
     /// As PostgreSQL prints it (`pg_get_expr` and kin): its normal form.
     Deparsed,
 }
@@ -44,6 +47,11 @@ impl Expr {
         Self { text: text.into(), form: ExprForm::Written, normal: None }
     }
 
+    /// An expression as the reader of a script prints it.
+    pub fn replayed(text: impl Into<Box<str>>) -> Self {
+        Self { text: text.into(), form: ExprForm::Replayed, normal: None }
+    }
+
     /// An expression as PostgreSQL prints it.
     pub fn deparsed(text: impl Into<Box<str>>) -> Self {
         Self { text: text.into(), form: ExprForm::Deparsed, normal: None }
@@ -58,7 +66,7 @@ impl Expr {
     fn normal(&self) -> Option<&str> {
         match self.form {
             ExprForm::Deparsed => Some(&self.text),
-            ExprForm::Written => self.normal.as_deref(),
+            ExprForm::Written | ExprForm::Replayed => self.normal.as_deref(),
         }
     }
 

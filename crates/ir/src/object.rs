@@ -14,17 +14,17 @@ pub struct Origin {
     pub handle: Option<Name>,
     /// Whether the client fills the column, so that it has a value although the database knows no default.
     pub client_default: bool,
-    /// What a live catalog says of a column beyond the model, where it says anything.
+    /// What a database or a history says of a column beyond the model, where it says anything.
     pub reported: Option<Box<Reported>>,
 }
 
-/// What a live catalog says of a column beyond the model.
+/// What a database or a history says of a column beyond the model.
 #[derive(Clone, Debug, Default)]
 pub struct Reported {
     /// The type that the column's domain is made of, through all domains between.
     pub domain_of: Option<ColumnType<QualifiedName>>,
     /// The text of the default as PostgreSQL prints it, where the model has a constant that does not say how it was
-    /// written: a date or time, a UUID, an array.
+    /// written: a date or time, a UUID, an array. Of a history, the text of any constant, as its script has it.
     pub default_text: Option<Box<str>>,
 }
 

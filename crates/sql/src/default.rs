@@ -13,7 +13,7 @@ pub(crate) fn column_default(catalog: &Catalog, expression: &Expr, ty: &Type) ->
     if is_now(expression) && is_time(ty) {
         return ColumnDefault::Now;
     }
-    let written = || ColumnDefault::Expression(Text::written(expression.to_string()));
+    let written = || ColumnDefault::Expression(Text::replayed(expression.to_string()));
     if ty.array {
         let elements = array_literals(catalog, expression, &ty.clone().element());
         return elements.map_or_else(written, ColumnDefault::Array);

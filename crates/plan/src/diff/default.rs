@@ -16,9 +16,26 @@ pub(crate) fn compare_defaults(columns: Pair<ColumnWalker<'_>>) -> Comparison {
         // The source knows that there is a default, and not which.
         (Some(_), Some(ColumnDefault::Expression(expr))) if expr.text.is_empty() => Comparison::Same,
         (None, Some(ColumnDefault::Expression(expr))) if expr.text.is_empty() => Comparison::Same,
+        (Some(_), Some(ColumnDefault::Expression(expr))) if is_written_as(columns.previous, expr) => {
+            Comparison::Same
+        }
+        (Some(ColumnDefault::Expression(expr)), Some(_)) if is_written_as(columns.next, expr) => {
+            Comparison::Same
+        }
         (Some(previous), Some(next)) => compare(Pair::new(previous, next), next_type),
         _ => Comparison::Different,
     }
+}
+
+/// Whether a constant default of the column stands in its source as the expression that another source has.
+fn is_written_as(column: ColumnWalker<'_>, expr: &Expr) -> bool {
+    let entry = column.get();
+    let is_constant = !matches!(entry.default, Some(ColumnDefault::Expression(_)));
+    let reported = entry.origin.reported.as_ref().filter(|_| is_constant);
+    let Some(text) = reported.and_then(|reported| reported.default_text.as_deref()) else { return false };
+    let [constant, other] = [text, &expr.text].map(skeleton);
+    let is_now = |text: &str| matches!(text, "now" | "current_timestamp");
+    constant == other || is_now(&constant) && is_now(&other)
 }
 
 /// Whether it is a default in PostgreSQL's sense.
@@ -44,16 +61,17 @@ fn known(same: bool) -> Comparison {
     if same { Comparison::Same } else { Comparison::Different }
 }
 
-/// Compares two expressions. What two people wrote differs as soon as more than the case of letters does; where only
-/// one text is PostgreSQL's own, brackets, casts and spaces prove nothing.
+/// Compares two expressions. What two people wrote differs as soon as more than the case of letters does; where a text
+/// is PostgreSQL's own or that of a script's reader, brackets, casts and spaces prove nothing.
 pub(crate) fn compare_expressions(expressions: Pair<&Expr>) -> Comparison {
-    use driftless_ir::ExprForm::Written;
+    use driftless_ir::ExprForm::{Deparsed, Written};
     let Pair { previous, next } = expressions;
     match previous.compare(next) {
         Comparison::Unproven if previous.form == Written && next.form == Written => {
             known(previous.text.to_lowercase() == next.text.to_lowercase())
         }
         Comparison::Unproven if skeleton(&previous.text) == skeleton(&next.text) => Comparison::Same,
+        Comparison::Unproven if previous.form != Deparsed && next.form != Deparsed => Comparison::Different,
         comparison => comparison,
     }
 }
@@ -66,8 +84,7 @@ fn skeleton(text: &str) -> String {
         push_skeleton(&mut out, &rest[..at]);
         rest = &rest[at..];
         if let Some(cast) = rest.strip_prefix("::") {
-            let is_type = |c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '.' | '[' | ']');
-            rest = cast.trim_start_matches(is_type);
+            rest = after_type(cast);
         } else if rest.starts_with('\'') {
             let end = rest[1..].find('\'').map_or(rest.len(), |end| end + 2);
             out.push_str(&rest[..end]);
@@ -81,7 +98,29 @@ fn skeleton(text: &str) -> String {
     out
 }
 
+/// What follows the name of a type with its modifiers.
+fn after_type(text: &str) -> &str {
+    const MORE_WORDS: [&str; 4] = [" varying", " precision", " with time zone", " without time zone"];
+    let is_type = |c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '.');
+    let mut rest = text.trim_start().trim_start_matches(is_type);
+    let skip_word = |rest: &mut &str| {
+        let begins = |word: &&str| rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
+        if let Some(word) = MORE_WORDS.iter().find(|word| begins(word)) {
+            *rest = &rest[word.len()..];
+        }
+    };
+    skip_word(&mut rest);
+    if let Some((modifiers, after)) = rest.strip_prefix('(').and_then(|inner| inner.split_once(')'))
+        && modifiers.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ' '))
+    {
+        rest = after;
+        skip_word(&mut rest);
+    }
+    rest.trim_start_matches(['[', ']'])
+}
+
 fn push_skeleton(out: &mut String, text: &str) {
+    let text = &text.replace("!=", "<>");
     let kept = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '(' | ')' | '"'));
     out.extend(kept.flat_map(char::to_lowercase));
 }
@@ -158,6 +197,17 @@ mod tests {
             Comparison::Same
         );
         assert_eq!(compare("'{}'::jsonb", "'{}'"), Comparison::Same);
+    }
+
+    #[test]
+    fn what_the_reader_of_a_script_adds_is_no_difference() {
+        let compare = |script: &str, written: &str| {
+            compare_expressions(Pair::new(&Expr::replayed(script), &Expr::written(written)))
+        };
+        assert_eq!(compare("(\"deleted_at\" IS NULL)", "deleted_at is null"), Comparison::Same);
+        assert_eq!(compare("\"n\" <> 5", "n != 5"), Comparison::Same);
+        assert_eq!(compare("'1970-01-01'", "'1970-01-01'::timestamp(3) with time zone"), Comparison::Same);
+        assert_eq!(compare("(n > 5)", "n > 6"), Comparison::Different);
     }
 
     #[test]

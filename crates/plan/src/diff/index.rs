@@ -27,16 +27,15 @@ struct Shape<'a> {
     unique: bool,
     method: &'static str,
     other_method: Option<&'a str>,
-    parts: Vec<PartShape<'a>>,
+    parts: Vec<PartShape>,
     partial: bool,
 }
 
 #[derive(PartialEq, Eq, Hash)]
-struct PartShape<'a> {
+struct PartShape {
     /// `None` for an expression.
     column: Option<ColumnId>,
     descending: bool,
-    operator_class: Option<&'a str>,
 }
 
 impl Differ<'_> {
@@ -150,7 +149,8 @@ impl Differ<'_> {
             previous.include.iter().map(|id| self.correspondence.next_column(*id)).collect();
         let same_include = next.include.is_empty() || next.include.iter().map(|id| Some(*id)).eq(included);
         let same_rest = (!next.nulls_not_distinct || previous.nulls_not_distinct)
-            && previous.parts.iter().zip(&next.parts).all(nulls);
+            && previous.parts.iter().zip(&next.parts).all(nulls)
+            && previous.parts.iter().zip(&next.parts).all(same_class);
         if !(same_include && same_rest) {
             return false;
         }
@@ -261,18 +261,25 @@ fn shape(index: IndexWalker<'_>, next_column: impl Fn(ColumnId) -> Option<Column
     })
 }
 
-fn part_shape<'a>(
-    part: &'a IndexPart,
-    next_column: &impl Fn(ColumnId) -> Option<ColumnId>,
-) -> Option<PartShape<'a>> {
+fn part_shape(part: &IndexPart, next_column: &impl Fn(ColumnId) -> Option<ColumnId>) -> Option<PartShape> {
     let column = match &part.key {
         IndexKey::Column(id) => Some(next_column(*id)?),
         IndexKey::Expression(_) => None,
     };
-    let named = |class: &'a OperatorClass| (!class.is_default).then_some(&*class.name);
-    Some(PartShape {
-        column,
-        descending: part.sort == Some(SortOrder::Descending),
-        operator_class: part.operator_class.as_ref().and_then(named),
-    })
+    Some(PartShape { column, descending: part.sort == Some(SortOrder::Descending) })
+}
+
+/// Whether two keys have one operator class: the same by name, or each the default. A source that has a class by its
+/// name alone cannot tell whether it is the default, and need not know its namespace.
+fn same_class(parts: (&IndexPart, &IndexPart)) -> bool {
+    match (&parts.0.operator_class, &parts.1.operator_class) {
+        (Some(a), Some(b)) => a.is_default && b.is_default || bare_class(a) == bare_class(b),
+        (Some(class), None) | (None, Some(class)) => class.is_default,
+        (None, None) => true,
+    }
+}
+
+/// The name of an operator class without its namespace.
+fn bare_class(class: &OperatorClass) -> &str {
+    class.name.rsplit('.').next().unwrap_or_default()
 }

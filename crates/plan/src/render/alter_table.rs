@@ -110,7 +110,9 @@ impl<'a> Script<'a, '_> {
         if clauses.is_empty() {
             return Ok(());
         }
-        writeln!(self.open("AlterTable"), "ALTER TABLE {table} {};", clauses.join(",\n"))
+        writeln!(self.open("AlterTable"), "ALTER TABLE {table} {};", clauses.join(",\n"))?;
+        let next = self.plan.schemas.next;
+        self.free_serials(alter.added.iter().map(|id| next.column(*id)))
     }
 
     fn drop_column(&self, previous: ColumnId, if_exists: &str) -> String {

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use driftless_ir::{ColumnId, ColumnWalker, ExtensionWalker, NamespaceWalker, TableWalker};
 
-use super::fragment::push_column;
+use super::fragment::{is_nullable_serial, push_column};
 use super::name::{ObjectName, quote, separated};
 use super::{Script, catalog_test, end};
 use crate::Pair;
@@ -76,6 +76,19 @@ impl Script<'_, '_> {
             write!(out, ",\n\n    CONSTRAINT {} PRIMARY KEY ({columns})", key.name())?;
         }
         out.push_str("\n);\n");
+        if self.is_guarded() { self.free_serials(table.columns()) } else { Ok(()) }
+    }
+
+    /// Takes back what the pseudo-type of a new column says about NULL. The reference leaves it, and finds a difference
+    /// ever after.
+    pub(super) fn free_serials<'b>(
+        &mut self,
+        columns: impl Iterator<Item = ColumnWalker<'b>>,
+    ) -> fmt::Result {
+        for column in columns.filter(|column| is_nullable_serial(*column)) {
+            let (table, name) = (ObjectName::table(column.table()), column.name());
+            writeln!(self.open("AlterTable"), "ALTER TABLE {table} ALTER COLUMN {name} DROP NOT NULL;")?;
+        }
         Ok(())
     }
 

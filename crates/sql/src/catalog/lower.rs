@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use driftless_ir::{
     BaseType, Check, Column as IrColumn, ColumnDefault, ColumnType, Enum, EnumValue, Expr,
     Extension as IrExtension, ForeignKey as IrForeignKey, Identity, Index as IrIndex, IndexKey as IrKey,
-    IndexMethod, IndexPart, Name, OperatorClass, Origin, QualifiedName, SchemaBuilder,
-    Sequence as IrSequence, TableDefinition, Unmodelled, View as IrView,
+    IndexMethod, IndexPart, Name, NullsOrder, OperatorClass, Origin, QualifiedName, Reported, SchemaBuilder,
+    Sequence as IrSequence, SortOrder, TableDefinition, Unmodelled, View as IrView,
 };
 
 use super::{
-    Base, Catalog, Column, Constraint, ConstraintKind, Expression, Filling, ForeignKey, History, Index, Key,
-    PartId, Relation, RelationId, RelationKind, Sequence, Type, TypeKind,
+    Base, Catalog, Column, Constraint, ConstraintKind, Expression, Filling, ForeignKey, History, Index,
+    IndexKey, Key, PartId, Relation, RelationId, RelationKind, Sequence, Type, TypeKind,
 };
 use crate::default::column_default;
-use crate::operator::is_default_class;
+use crate::operator::{default_class, is_default_class, is_indexable};
 use crate::statement::{Persistence, RoutineKind};
 
 impl Catalog {
@@ -106,7 +106,7 @@ impl Catalog {
             if let Some(index) = index_relation.index()
                 && !index.exclusion
             {
-                table.indexes.push(lower_index(relation, index_relation, index));
+                table.indexes.push(lower_index(self, relation, index_relation, index));
             }
         }
         // The primary key first, as every other source has it.
@@ -128,13 +128,30 @@ impl Catalog {
     }
 
     fn lower_column(&self, column: &Column) -> IrColumn<QualifiedName> {
+        let default = self.lower_filling(column);
+        let reported = self.reported(column, default.as_ref());
         IrColumn {
             name: column.name.clone(),
             ty: self.lower_type(&column.ty),
             nullable: column.nullable,
-            default: self.lower_filling(column),
-            origin: origin(column.history),
+            default,
+            origin: Origin { reported: reported.map(Box::new), ..origin(column.history) },
         }
+    }
+
+    /// What the column's type and default were made of, where the model does not say.
+    fn reported(&self, column: &Column, default: Option<&ColumnDefault>) -> Option<Reported> {
+        let domain_of = match self.base_type(&column.ty) {
+            base if base == column.ty || base.array || base.is_unknown() => None,
+            base => Some(self.lower_type(&base)).filter(|ty| !matches!(ty.base, BaseType::Other(_))),
+        };
+        let is_constant =
+            matches!(default, Some(ColumnDefault::Literal(_) | ColumnDefault::Array(_) | ColumnDefault::Now));
+        let default_text = match &column.filling {
+            Filling::Default(expression) if is_constant => Some(expression.tree.to_string().into()),
+            _ => None,
+        };
+        (domain_of.is_some() || default_text.is_some()).then_some(Reported { domain_of, default_text })
     }
 
     fn lower_type(&self, ty: &Type) -> ColumnType<QualifiedName> {
@@ -255,37 +272,61 @@ fn origin(history: History) -> Origin {
 }
 
 fn text(expression: &Expression) -> Expr {
-    Expr::written(expression.tree.to_string())
+    Expr::replayed(expression.tree.to_string())
 }
 
 fn column_names(relation: &Relation, ids: &[PartId]) -> Vec<Name> {
     ids.iter().filter_map(|id| relation.column_by_id(*id)).map(|column| column.name.clone()).collect()
 }
 
-fn lower_index(table: &Relation, relation: &Relation, index: &Index) -> IrIndex<Name> {
-    let part = |key: &super::IndexKey| {
-        let (ir_key, ty) = match &key.key {
-            Key::Column(id) => {
-                let column = table.column_by_id(*id)?;
-                (IrKey::Column(column.name.clone()), Some(&column.ty))
-            }
-            Key::Expression(expression) => (IrKey::Expression(text(expression)), None),
-        };
-        let operator_class = key.operator_class.as_ref().map(|name| OperatorClass {
-            name: name.clone(),
-            is_default: is_default_class(&index.method, name, ty),
-        });
-        let ordered = matches!(index.method, IndexMethod::BTree | IndexMethod::Other(_));
-        Some(IndexPart { key: ir_key, sort: ordered.then_some(key.sort), nulls: key.nulls, operator_class })
-    };
+fn lower_index(catalog: &Catalog, table: &Relation, relation: &Relation, index: &Index) -> IrIndex<Name> {
     IrIndex {
         name: relation.name.name.clone(),
         kind: index.kind,
         method: index.method.clone(),
-        parts: index.keys.iter().filter_map(part).collect(),
+        parts: index.keys.iter().filter_map(|key| lower_key(catalog, table, index, key)).collect(),
         include: column_names(table, &index.include),
         predicate: index.predicate.as_ref().map(text),
         nulls_not_distinct: index.nulls_not_distinct,
         origin: origin(relation.history),
     }
+}
+
+fn lower_key(catalog: &Catalog, table: &Relation, index: &Index, key: &IndexKey) -> Option<IndexPart<Name>> {
+    let (ir_key, ty) = match &key.key {
+        Key::Column(id) => {
+            let column = table.column_by_id(*id)?;
+            (IrKey::Column(column.name.clone()), Some(catalog.base_type(&column.ty)))
+        }
+        Key::Expression(expression) => (IrKey::Expression(text(expression)), None),
+    };
+    let operator_class = match &key.operator_class {
+        Some(name) => Some(OperatorClass {
+            name: name.clone(),
+            is_default: is_default_class(&index.method, name, ty.as_ref()),
+        }),
+        None => implied_class(catalog, &index.method, ty.as_ref()),
+    };
+    let is_descending = key.sort == SortOrder::Descending;
+    let is_ordered = index.method == IndexMethod::BTree || is_descending;
+    let implied = if is_descending { NullsOrder::First } else { NullsOrder::Last };
+    Some(IndexPart {
+        key: ir_key,
+        sort: is_ordered.then_some(key.sort),
+        nulls: key.nulls.filter(|nulls| *nulls != implied),
+        operator_class,
+    })
+}
+
+/// The class that a server would report where none is named. No script names those of trees and hashes.
+fn implied_class(catalog: &Catalog, method: &IndexMethod, ty: Option<&Type>) -> Option<OperatorClass> {
+    let ty = ty.filter(|ty| ty.array || matches!(ty.base, Base::Builtin(_)))?;
+    let has_one = match method {
+        IndexMethod::BTree | IndexMethod::Hash | IndexMethod::Other(_) => false,
+        IndexMethod::Brin => is_indexable(catalog, method, ty) != Some(false),
+        IndexMethod::Gin | IndexMethod::Gist | IndexMethod::SpGist => {
+            is_indexable(catalog, method, ty) == Some(true)
+        }
+    };
+    has_one.then(|| OperatorClass { name: default_class(method, ty).into(), is_default: true })
 }
