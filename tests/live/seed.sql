@@ -13,6 +13,12 @@ BEGIN
     WHEN entry.typtype = 'e' THEN
       (SELECT enumlabel FROM pg_enum WHERE enumtypid = type ORDER BY enumsortorder
        OFFSET (k - 1) % (SELECT count(*) FROM pg_enum WHERE enumtypid = type) LIMIT 1)
+    WHEN entry.typtype = 'r' THEN 'empty'
+    WHEN entry.typtype = 'm' THEN '{}'
+    WHEN entry.typtype = 'c' THEN
+      (SELECT format('(%s)', string_agg(k::text, ',')) FROM pg_attribute
+       WHERE attrelid = entry.typrelid AND attnum > 0 AND NOT attisdropped)
+    WHEN entry.typname LIKE 'macaddr%' THEN '08:00:2b:01:02:0' || k
     WHEN entry.typname = 'bool' THEN (k = 1)::text
     WHEN entry.typname = 'uuid' THEN '00000000-0000-0000-0000-' || lpad(k::text, 12, '0')
     WHEN entry.typname IN ('time', 'timetz') THEN format('0%s:00:00', k)
