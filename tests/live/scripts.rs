@@ -52,8 +52,7 @@ impl Scene {
         });
         Ok(Self {
             previous: script(&Schema::empty(), &previous, Style::Plain)?,
-            // Guarded, as the plain style leaves optional columns with a sequence required.
-            next: format!("{RESET}\n{setup}\n{}", script(&Schema::empty(), &next, Style::Guarded)?),
+            next: format!("{RESET}\n{setup}\n{}", script(&Schema::empty(), &next, Style::Plain)?),
             setup,
             accepted: case.read("accepted.txt").unwrap_or_default(),
             plain: script(&previous, &next, Style::Plain)?,

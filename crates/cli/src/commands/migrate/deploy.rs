@@ -24,7 +24,7 @@ pub(crate) fn run(context: &Context, arguments: &DeployArguments) -> Outcome {
         Ok(deployment) => deployment,
         Err(refusal) => return refuse(context, &refusal),
     };
-    terminal.remark(&format!("{} round trips", deployment.round_trips));
+    terminal.remark(&counted(deployment.round_trips as usize, "round trip"));
     if arguments.dry_run {
         let lines: String = deployment.migrations.iter().map(|name| format!("{name}\n")).collect();
         terminal.print(&lines)?;
