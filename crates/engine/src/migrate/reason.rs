@@ -136,7 +136,11 @@ fn describe(
     match &failure.place {
         Some(place) => {
             let end = first_lines(folder.script(migration), place);
-            diagnostic.at(Span::new(migration.file, place.start as u32, end as u32)).label("this failed")
+            let label = match failure.cause {
+                Cause::Server(_) => "this failed",
+                Cause::LeftOpen(_) => "it begins here",
+            };
+            diagnostic.at(Span::new(migration.file, place.start as u32, end as u32)).label(label)
         }
         None => diagnostic,
     }
