@@ -11,7 +11,7 @@ use super::folder::{Migration, MigrationsFolder};
 use super::message::{Message, take_mark};
 use super::progress::{self, Progress};
 use super::segment::{Experience, LeftOpen, Segment, Step, built_index, is_atomic, segments, steps};
-use super::statement::{BuiltIndex, changes_settings};
+use super::statement::{BuiltIndex, changes_role, changes_settings};
 
 /// How a migration was carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -370,10 +370,4 @@ fn learn(experience: &mut Experience, run: &Run<'_>, failure: &Failure) -> bool 
         "55P04" => !std::mem::replace(&mut experience.commits_enum_values, true),
         _ => false,
     }
-}
-
-/// Whether a script may act as another role.
-pub(super) fn changes_role(script: &str) -> bool {
-    let script = script.to_ascii_lowercase();
-    ["role", "authorization"].iter().any(|word| script.contains(word))
 }

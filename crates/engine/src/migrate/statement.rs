@@ -1,7 +1,9 @@
 //! What has to be known of a statement before it is sent: whether it can stand in a transaction, whether it begins or
 //! ends one. Only its words are looked at.
 
-use super::word::{Word, path, words};
+use driftless_sql::{Content, split};
+
+use super::word::{Word, elements, path, words};
 
 /// How a statement has to be run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,10 +105,49 @@ fn built_index(words: &[Word<'_>]) -> Option<BuiltIndex> {
     Some(BuiltIndex { name: name.name().into_owned(), table })
 }
 
-/// Whether a script may change settings of its session.
+/// Statements that leave something behind in their session.
+const LASTING: [&str; 7] = ["set", "reset", "listen", "unlisten", "prepare", "discard", "load"];
+
+/// Whether a script may leave its session otherwise than it found it; what cannot be sent as it is may.
 pub(super) fn changes_settings(script: &str) -> bool {
-    let script = script.to_ascii_lowercase();
-    ["set ", "set\n", "set\t", "set_config", "listen ", "prepare "].iter().any(|word| script.contains(word))
+    split(script).iter().any(|fragment| match &fragment.content {
+        Content::Nothing => false,
+        Content::Statement(body) => may_last(&script[body.clone()]),
+        _ => true,
+    })
+}
+
+/// Whether a script may act as another role from some place on.
+pub(super) fn changes_role(script: &str) -> bool {
+    let words = script.to_ascii_lowercase();
+    (words.contains("role") || words.contains("authorization")) && changes_settings(script)
+}
+
+/// Whether a statement leaves something behind, or is code that may: it runs, or makes what a later statement runs.
+fn may_last(statement: &str) -> bool {
+    let mut elements = elements(statement);
+    let Some(first) = elements.next() else { return false };
+    if first.is_any(&LASTING) || statement.to_ascii_lowercase().contains("set_config") {
+        return true;
+    }
+    let is_code = first.is("do") || (first.is("create") && is_routine(statement));
+    is_code && elements.filter_map(Word::constant).any(|body| code_may_last(&body))
+}
+
+/// `CREATE [OR REPLACE] FUNCTION` or `PROCEDURE`.
+fn is_routine(statement: &str) -> bool {
+    words(statement, 4).iter().any(|word| word.is_any(&["function", "procedure"]))
+}
+
+fn code_may_last(body: &str) -> bool {
+    let is_lasting = |text: &str| elements(text).next().is_some_and(|word| word.is_any(&LASTING));
+    let mut begins = true;
+    elements(body).any(|word| {
+        let may_last =
+            begins && word.is_any(&LASTING) || word.constant().is_some_and(|text| is_lasting(&text));
+        begins = word.is_any(&[";", "begin", "then", "else", "loop"]);
+        may_last
+    })
 }
 
 #[cfg(test)]
@@ -158,5 +199,30 @@ mod tests {
         assert_eq!(kind("COMMIT AND CHAIN"), Kind::Commit);
         assert_eq!(kind("abort"), Kind::Rollback);
         assert_eq!(kind("ALTER TYPE \"s\".\"E\" ADD VALUE IF NOT EXISTS 'x'"), Kind::EnumValue);
+    }
+
+    #[test]
+    fn what_outlasts_a_script_is_known() {
+        for script in [
+            "SET search_path TO a",
+            "SELECT 1; /* x */ reset all;",
+            "SELECT pg_catalog.set_config('search_path', '', false)",
+            "DO $$ BEGIN PERFORM 1; SET ROLE a; END $$",
+            "DO $$ BEGIN EXECUTE 'SET ROLE a'; END $$",
+            "CREATE OR REPLACE FUNCTION f() RETURNS void LANGUAGE sql AS 'SET ROLE a'",
+            "LISTEN a",
+        ] {
+            assert!(changes_settings(script), "{script}");
+        }
+        for script in [
+            "ALTER TABLE a ALTER COLUMN b SET NOT NULL",
+            "ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES c ON DELETE SET NULL; UPDATE a SET b = 1",
+            "DO $$ BEGIN IF true THEN ALTER TABLE a ALTER b SET NOT NULL; END IF; END $$",
+            "CREATE FUNCTION f() RETURNS int SET search_path = '' LANGUAGE sql AS 'SELECT 1'",
+            "CREATE TABLE \"Role\" (\"set\" int)",
+        ] {
+            assert!(!changes_settings(script), "{script}");
+        }
+        assert!(changes_role("SET ROLE a") && !changes_role("CREATE TABLE role (a int)"));
     }
 }

@@ -6,9 +6,8 @@
 //! is then carried out by itself, which tells where and why.
 
 use driftless_catalog::CatalogError;
-use driftless_sql::{Content, Fragment, split};
 
-use super::apply::{Applier, changes_role};
+use super::apply::Applier;
 use super::failure::Failure;
 use super::folder::Migration;
 use super::segment::{Experience, Segment, segments, steps};
@@ -73,13 +72,8 @@ impl<'a> Applier<'a> {
 
 /// Whether a script is one transaction and leaves nothing behind that the next would feel.
 fn can_join(script: &str) -> bool {
-    let is_closed =
-        |fragment: &Fragment| matches!(fragment.content, Content::Nothing | Content::Statement(_));
     let segments = segments(&steps(script), &Experience::default());
-    matches!(segments.as_deref(), Ok([] | [Segment::Together(_)]))
-        && split(script).iter().all(is_closed)
-        && !changes_settings(script)
-        && !changes_role(script)
+    matches!(segments.as_deref(), Ok([] | [Segment::Together(_)])) && !changes_settings(script)
 }
 
 #[cfg(test)]
