@@ -40,11 +40,11 @@ fn histories_of_real_projects_go_both_ways() {
 /// Checks one history; `false` where the reference cannot deploy it by itself.
 fn goes_both_ways(server: &Server, reference: &mut Reference, history: &History) -> bool {
     let (first, second) = history.split_at(history.len() / 2);
-    let all_theirs = project(server, history);
+    let all_theirs = Project::of_history(server.create_database(), history);
     let Ok(names) = reference.deploy(&all_theirs) else { return false };
     assert_eq!(names.len(), history.len());
 
-    let begun_there = project(server, first);
+    let begun_there = Project::of_history(server.create_database(), first);
     reference.deploy(&begun_there).unwrap();
     begun_there.run(&["migrate", "status", "--strict"]).succeeds();
     second.iter().for_each(|(name, script)| begun_there.write_migration(name, script));
@@ -52,7 +52,7 @@ fn goes_both_ways(server: &Server, reference: &mut Reference, history: &History)
     begun_there.run(&["migrate", "deploy"]).succeeds().says(&said);
     reference.finds_all_in_effect(&begun_there);
 
-    let begun_here = project(server, first);
+    let begun_here = Project::of_history(server.create_database(), first);
     begun_here.run(&["migrate", "deploy"]).succeeds();
     reference.finds_all_in_effect(&begun_here);
     second.iter().for_each(|(name, script)| begun_here.write_migration(name, script));
@@ -68,11 +68,6 @@ fn goes_both_ways(server: &Server, reference: &mut Reference, history: &History)
         project.run(&["diff", "--from-url", &theirs, "--to-url", &ours, "--exit-code"]).succeeds();
     }
     true
-}
-
-fn project<'s>(server: &'s Server, history: &[(String, String)]) -> Project<'s> {
-    let migrations: Vec<_> = history.iter().map(|(name, script)| (name.as_str(), script.as_str())).collect();
-    Project::new(server.create_database(), &migrations)
 }
 
 /// Gathers the histories under a folder.

@@ -1,7 +1,6 @@
 //! The reference reads what we write, and we read what it writes. Skipped where the reference is not at hand.
 
 use std::thread;
-use std::time::Duration;
 
 use driftless_tests::postgres::server;
 use serde_json::json;
@@ -64,7 +63,7 @@ fn the_reference_waits_for_us() {
     let (Some(server), Some(mut reference)) = (server(), Reference::start()) else { return };
     let project = Project::new(server.create_database(), &[("1_a", SLOW), ("2_b", "DROP TABLE a;")]);
     let ours = project.command(&["migrate", "deploy"]).spawn().unwrap();
-    wait_for_lock(&project);
+    project.wait_for_lock();
     assert!(reference.deploy(&project).unwrap().is_empty(), "both are in effect once it has the lock");
     Run::of(ours).succeeds().says("2 of 2 migrations applied");
     assert_eq!(project.applied(), "1_a 2_b");
@@ -76,7 +75,7 @@ fn we_wait_for_the_reference() {
     let project = &Project::new(server.create_database(), &[("1_a", SLOW), ("2_b", "DROP TABLE a;")]);
     thread::scope(|scope| {
         let theirs = scope.spawn(move || reference.deploy(project).unwrap());
-        wait_for_lock(project);
+        project.wait_for_lock();
         project.run(&["migrate", "deploy"]).succeeds().says("nothing to do: all 2 migrations are in effect");
         assert_eq!(theirs.join().unwrap(), ["1_a", "2_b"]);
     });
@@ -89,7 +88,7 @@ fn an_index_that_the_waiting_reference_holds_up_is_built_in_the_end() {
     let index = "CREATE INDEX CONCURRENTLY i ON a (id);";
     let project = Project::new(server.create_database(), &[("1_a", SLOW), ("2_b", index)]);
     let ours = project.command(&["migrate", "deploy"]).spawn().unwrap();
-    wait_for_lock(&project);
+    project.wait_for_lock();
     // each waits for the other, and the server breaks one of them off
     let theirs = reference.deploy(&project);
     let ours = Run::of(ours);
@@ -100,13 +99,4 @@ fn an_index_that_the_waiting_reference_holds_up_is_built_in_the_end() {
     project.run(&["migrate", "deploy"]).succeeds();
     assert_eq!(project.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass"), "t");
     reference.finds_all_in_effect(&project);
-}
-
-/// Waits until someone holds the migration lock of the project's database.
-fn wait_for_lock(project: &Project<'_>) {
-    let held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = 72707369 \
-                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-    while project.query(held) == "0" {
-        thread::sleep(Duration::from_millis(5));
-    }
 }

@@ -56,18 +56,13 @@ fn history(number: usize) -> Vec<(String, String)> {
     first.chain((MIGRATIONS.len() + 1..=number).map(small)).collect()
 }
 
-fn project<'s>(server: &'s Server, history: &[(String, String)]) -> Project<'s> {
-    let migrations: Vec<_> = history.iter().map(|(name, script)| (name.as_str(), script.as_str())).collect();
-    Project::new(server.create_database(), &migrations)
-}
-
 /// Kills a lane's share of processes, each at any moment of the time that a whole deployment takes.
 fn kill_many(server: &Server, history: &[(String, String)], mut random: Random) {
     let began = Instant::now();
-    project(server, history).run(&["migrate", "deploy"]).succeeds();
+    Project::of_history(server.create_database(), history).run(&["migrate", "deploy"]).succeeds();
     let whole = began.elapsed();
     for _ in 0..KILLS / LANES / KILLS_A_DATABASE {
-        let project = project(server, history);
+        let project = Project::of_history(server.create_database(), history);
         for number in 0..KILLS_A_DATABASE {
             let child = project.command(&["migrate", "deploy"]).spawn().unwrap();
             std::thread::sleep(whole.mul_f64(random.below(1000) as f64 / 1000.0));
@@ -100,7 +95,7 @@ fn a_deployment_that_a_crash_of_the_server_breaks_off_is_finished_by_the_next() 
     let slow = history(MANY).into_iter().map(|(name, script)| (name, script.replace("0.0", "0.1")));
     let slow: Vec<_> = slow.collect();
     let mut random = Random::new(0);
-    let project = project(&server, &slow);
+    let project = Project::of_history(server.create_database(), &slow);
     let mut broken_off = 0;
     for _ in 0..CRASHES {
         let child = project.command(&["migrate", "deploy"]).spawn().unwrap();

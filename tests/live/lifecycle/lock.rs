@@ -32,11 +32,7 @@ fn who_waits_in_vain_is_told_for_whom() {
                 "SET application_name = 'the holder'; SELECT pg_advisory_lock(72707369); SELECT pg_sleep(3)",
             )
         });
-        let is_held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = 72707369 \
-                       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-        while project.query(is_held) == "0" {
-            std::thread::yield_now();
-        }
+        project.wait_for_lock();
         project.run(&["migrate", "deploy", "--lock-timeout", "0.3"]).fails_with("P1002").says("`the holder`");
         held.join().unwrap().unwrap();
     });

@@ -44,6 +44,13 @@ impl<'a> Project<'a> {
         project
     }
 
+    /// The same with a history that was put together.
+    pub(crate) fn of_history(database: Database<'a>, history: &[(String, String)]) -> Self {
+        let migrations: Vec<_> =
+            history.iter().map(|(name, script)| (name.as_str(), script.as_str())).collect();
+        Self::new(database, &migrations)
+    }
+
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
@@ -79,6 +86,15 @@ impl<'a> Project<'a> {
     /// What a query gives.
     pub(crate) fn query(&self, sql: &str) -> String {
         self.database.run(sql).unwrap().trim_end().to_owned()
+    }
+
+    /// Waits until someone holds the migration lock of the database.
+    pub(crate) fn wait_for_lock(&self) {
+        let held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = 72707369 \
+                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        while self.query(held) == "0" {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
     }
 
     /// The names of the migrations in effect, in the order in which they began, joined by blanks.

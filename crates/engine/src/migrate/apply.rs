@@ -336,8 +336,7 @@ impl Run<'_> {
     }
 
     fn failed_nowhere(&self, error: CatalogError) -> Failure {
-        let cause = Cause::Server(Box::new(error));
-        Failure { cause, place: None, done: self.done, total: self.steps.len() }
+        Failure { done: self.done, total: self.steps.len(), ..Failure::of(error) }
     }
 
     fn left_open(&self, left: &LeftOpen) -> Failure {

@@ -25,8 +25,8 @@ pub(super) struct Failure {
 }
 
 impl Failure {
-    /// The connection was lost.
-    pub(super) fn lost(error: CatalogError) -> Self {
+    /// What the server says, before it is known of which statement.
+    pub(super) fn of(error: CatalogError) -> Self {
         Self { cause: Cause::Server(Box::new(error)), place: None, done: 0, total: 0 }
     }
 

@@ -54,8 +54,8 @@ impl<'a> Applier<'a> {
                 self.unrecorded.clear();
                 Ok(migrations.len())
             }
-            Err(CatalogError::Statement(_)) => self.count_applied(migrations).map_err(Failure::lost),
-            Err(error) => Err(Failure::lost(error)),
+            Err(CatalogError::Statement(_)) => self.count_applied(migrations).map_err(Failure::of),
+            Err(error) => Err(Failure::of(error)),
         }
     }
 
