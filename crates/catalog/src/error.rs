@@ -36,6 +36,9 @@ pub enum CatalogError {
     /// The role lacks a right.
     #[error("the role `{user}` has no access to the database `{database}`: {reason}")]
     AccessDenied { user: String, database: String, reason: String },
+    /// The role may do more than a trial of foreign migrations should, and no other role can be used.
+    #[error("the role `{user}` has power over the server, and no role without can be used in its place: {reason}")]
+    Powerful { user: String, reason: String },
     /// No TLS, or no trust.
     #[error("no trusted TLS connection to `{host}`: {reason}")]
     Tls { host: String, reason: String, help: String },
@@ -75,7 +78,7 @@ impl CatalogError {
             Self::TimedOut { .. } | Self::LockTimeout { .. } => code::SERVER_TIMEOUT,
             Self::DatabaseMissing { .. } => code::DATABASE_MISSING,
             Self::DatabaseExists { .. } => code::DATABASE_EXISTS,
-            Self::AccessDenied { .. } => code::ACCESS_DENIED,
+            Self::AccessDenied { .. } | Self::Powerful { .. } => code::ACCESS_DENIED,
             Self::Tls { .. } => code::TLS_FAILED,
             Self::ConnectionClosed { .. } => code::CONNECTION_CLOSED,
             Self::Version(_) => code::SERVER_VERSION,
@@ -113,6 +116,7 @@ impl CatalogError {
             Self::DatabaseMissing { .. } => "create it with `createdb`, or correct the connection URL",
             Self::DatabaseExists { .. } => "use another name, or drop it first",
             Self::AccessDenied { .. } => "grant the role what it lacks, or connect as another role",
+            Self::Powerful { .. } => "connect as a role that is no superuser and may make databases",
             Self::ConnectionClosed { .. } => "look into the server's log, then run the command again",
             Self::Version(_) => "upgrade the server: every version from 12 on is supported",
             Self::Pooler { .. } => "give the URL of the server itself, or of a pooler in session mode",

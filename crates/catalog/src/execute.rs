@@ -126,6 +126,15 @@ impl Session {
         created.map_err(|error| self.explain_database(error, name))
     }
 
+    /// Makes a database that belongs to another role.
+    ///
+    /// # Errors
+    /// Those of [`create_database`](Self::create_database).
+    pub(crate) fn create_database_of(&mut self, name: &str, owner: &Name) -> Result<(), CatalogError> {
+        let created = self.execute(&format!("CREATE DATABASE {} OWNER {owner}", Name::from(name)));
+        created.map_err(|error| self.explain_database(error, name))
+    }
+
     /// Drops a database if it exists, along with the sessions that use it.
     ///
     /// # Errors

@@ -7,12 +7,14 @@
 //! round trips never depends on how much the database holds.
 
 mod batch;
+mod confine;
 mod connect;
 mod copy;
 pub mod ephemeral;
 mod error;
 mod execute;
 mod history;
+mod identity;
 mod introspect;
 mod literal;
 mod lock;
@@ -20,6 +22,7 @@ mod normalise;
 mod pooler;
 mod row;
 mod session;
+mod shadow;
 mod statement;
 mod temporary;
 mod tls;
@@ -27,6 +30,7 @@ mod touch;
 pub mod url;
 mod version;
 
+pub use confine::WantedExtension;
 pub use copy::{COPY_SETTINGS, CopiedColumn, CopyError};
 pub use error::CatalogError;
 pub use execute::Probe;
@@ -36,6 +40,7 @@ pub use literal::Quoted;
 pub use lock::Holder;
 pub use normalise::{NormalForm, Position, Written};
 pub use session::Session;
+pub use shadow::{Contents, Shadow};
 pub use statement::{Place, StatementError};
 pub use temporary::TemporaryDatabase;
 pub use touch::{Dropped, RowSet, Touch, Touched};

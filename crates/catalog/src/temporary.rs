@@ -1,16 +1,25 @@
 //! A database of one's own on a server that is there, for a while.
 //!
-//! Its name is `driftless_shadow_`, the time at which it was made, and a number of chance. It goes with the value. Where
-//! the process was killed it stays; who makes the next one drops it, if it is of the same role, more than an hour old and
-//! in use by nobody.
+//! Its name is `driftless_shadow_`, the time at which it was made, and a number of chance, and its comment says the same in
+//! words. It goes with the value. Where the process was killed it stays; who makes the next one drops it, if name and
+//! comment say that it is ours, it is of the same role, more than an hour old and in use by nobody.
+//!
+//! What runs in it has no power over the server. Where the role of the server's URL has, a role of the same name as the
+//! database is made for it, and goes with it.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
+use driftless_ir::Name;
 
+use crate::confine::WantedExtension;
 use crate::error::CatalogError;
+use crate::identity::chance;
+use crate::literal::Quoted;
 use crate::session::Session;
 use crate::url::DatabaseUrl;
 
 const LEFT: &str = include_str!("../queries/shadows_left.sql");
+
+/// The comment on what is made.
+const MARK: &str = "driftless tries migrations here and drops it afterwards";
 
 /// See the module.
 #[derive(Debug)]
@@ -18,30 +27,52 @@ pub struct TemporaryDatabase {
     url: DatabaseUrl,
     /// The database beside which it was made.
     neighbour: DatabaseUrl,
+    /// What was made, and is dropped.
+    name: Name,
+    has_role: bool,
+    made_apart: Vec<WantedExtension>,
     /// Keeps others from taking it for one that was left; `None` only when it is dropped.
     keeper: Option<Session>,
 }
 
 impl TemporaryDatabase {
-    /// Makes an empty database on the server of another one.
+    /// Makes an empty database on the server of another one, for a role without power.
     ///
     /// # Errors
-    /// The other one cannot be reached; [`CatalogError::AccessDenied`] where the role may not make databases.
-    pub fn create(neighbour: &DatabaseUrl) -> Result<Self, CatalogError> {
+    /// The other one cannot be reached; [`CatalogError::AccessDenied`] where the role may not make databases;
+    /// [`CatalogError::Powerful`] where it has power, and no role without can be made or can connect.
+    pub fn create(neighbour: &DatabaseUrl, wanted: &[WantedExtension]) -> Result<Self, CatalogError> {
         let mut session = Session::connect(neighbour)?;
-        let answers = session.ask(LEFT)?;
-        let mut left: Vec<_> = answers.last_rows().map(|row| row.text(0)).collect::<Result<_, _>>()?;
-        let now = left.pop().ok_or(CatalogError::Answer { about: "the time" })?;
-        for name in left {
-            // somebody else may be quicker; and one that stays harms nobody
-            let _ = session.execute(&format!("DROP DATABASE IF EXISTS {}", driftless_ir::Name::from(name)));
+        let now = drop_left(&mut session)?;
+        let name = format!("driftless_shadow_{now}_{:016x}", chance());
+        let has_role = session.has_power()?;
+        let (url, name) = (neighbour.with_database(&name), Name::from(name));
+        let mut made = Self {
+            url: url.clone(),
+            neighbour: neighbour.clone(),
+            name: name.clone(),
+            has_role,
+            made_apart: Vec::new(),
+            keeper: None,
+        };
+        if has_role {
+            let password = format!("{:016x}{:016x}", chance(), chance());
+            let powerful = |error: CatalogError| CatalogError::Powerful {
+                user: neighbour.user().to_owned(),
+                reason: error.to_string(),
+            };
+            session.execute(&role(&name, &password)).map_err(powerful)?;
+            session.create_database_of(name.as_str(), &name)?;
+            let mut inside = Session::connect(&url)?;
+            inside.execute(&format!("ALTER SCHEMA public OWNER TO {name}")).map_err(powerful)?;
+            made.made_apart = inside.make_extensions_for(&name, wanted)?;
+            made.url = url.with_role(name.as_str(), Some(&password));
+            made.keeper = Some(Session::connect(&made.url).map_err(powerful)?);
+        } else {
+            session.create_database(name.as_str())?;
+            made.keeper = Some(Session::connect(&made.url)?);
         }
-        let chance = RandomState::new().build_hasher().finish();
-        let name = format!("driftless_shadow_{now}_{chance:016x}");
-        session.create_database(&name)?;
-        let mut made =
-            Self { url: neighbour.with_database(&name), neighbour: neighbour.clone(), keeper: None };
-        made.keeper = Some(Session::connect(&made.url)?);
+        session.execute(&format!("COMMENT ON DATABASE {name} IS {}", Quoted(MARK)))?;
         Ok(made)
     }
 
@@ -49,13 +80,46 @@ impl TemporaryDatabase {
     pub fn url(&self) -> &DatabaseUrl {
         &self.url
     }
+
+    /// The extensions that are there because only a superuser may make them.
+    pub fn made_apart(&self) -> &[WantedExtension] {
+        &self.made_apart
+    }
+}
+
+/// Drops what was left, and gives the time of the server.
+fn drop_left(session: &mut Session) -> Result<u64, CatalogError> {
+    let answers = session.ask(&LEFT.replace(":mark", &Quoted(MARK).to_string()))?;
+    let mut now = None;
+    for row in answers.last_rows() {
+        let name = Name::from(row.text(1)?);
+        // somebody else may be quicker; and what stays harms nobody
+        match row.text(0)? {
+            "d" => drop(session.execute(&format!("DROP DATABASE IF EXISTS {name}"))),
+            "r" => drop(session.execute(&format!("DROP ROLE IF EXISTS {name}"))),
+            _ => now = Some(row.number(1)?),
+        }
+    }
+    now.ok_or(CatalogError::Answer { about: "the time" })
+}
+
+/// Makes a role that can do nothing but log in, in one transaction.
+fn role(name: &Name, password: &str) -> String {
+    format!(
+        "CREATE ROLE {name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD {};\n\
+         COMMENT ON ROLE {name} IS {};\nGRANT {name} TO CURRENT_USER",
+        Quoted(password),
+        Quoted(MARK)
+    )
 }
 
 impl Drop for TemporaryDatabase {
     fn drop(&mut self) {
         self.keeper = None;
         // where the server cannot be reached any more, the next run drops it
-        let _ = Session::connect(&self.neighbour)
-            .and_then(|mut session| session.drop_database(self.url.database()));
+        let Ok(mut session) = Session::connect(&self.neighbour) else { return };
+        if session.drop_database(self.name.as_str()).is_ok() && self.has_role {
+            drop(session.execute(&format!("DROP ROLE IF EXISTS {}", self.name)));
+        }
     }
 }

@@ -6,6 +6,8 @@
 //! The *supervisor* is a shell that owns the server: it waits for the end of this process, however it ends, then stops
 //! the server and removes its folder.
 //!
+//! A history runs in it as a role without power ([`Ephemeral::confine`]).
+//!
 //! Invariants: the server listens on a socket in a private folder and on no port; it never runs as root; what it holds
 //! is not written through to the disk; this module reads no environment variables.
 
@@ -19,7 +21,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use programs::Programs;
-pub use server::Ephemeral;
+pub use server::{Confined, Ephemeral};
 
 /// Where to look for programs, and where files may be put.
 #[derive(Clone, Debug, Default)]

@@ -22,6 +22,9 @@ const VERSIONED: [(&str, &str, &str); 8] = [
 /// Folders that are the same for every version.
 const PLAIN: [&str; 3] = ["/usr/local/pgsql/bin", "/opt/homebrew/bin", "/usr/local/bin"];
 
+/// The shape of the template; one of another shape is not taken.
+const TEMPLATE: &str = "2";
+
 /// One version's programs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Programs {
@@ -78,7 +81,7 @@ impl Programs {
         let plain = |character: char| {
             if character.is_ascii_alphanumeric() || character == '.' { character } else { '-' }
         };
-        Some(format!("{version}-{place}").chars().map(plain).collect())
+        Some(format!("{version}-{TEMPLATE}-{place}").chars().map(plain).collect())
     }
 }
 

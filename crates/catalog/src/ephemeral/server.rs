@@ -7,14 +7,30 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use driftless_ir::Name;
+
 use super::account::Account;
 use super::{EphemeralError, Machine, Programs, cluster};
+use crate::confine::WantedExtension;
+use crate::error::CatalogError;
+use crate::session::Session;
 use crate::url::{DatabaseUrl, Environment};
 
 /// How long a server may take to start.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The longest path that a socket's folder may have: the whole address has to fit into 104 bytes on some systems.
 const LONGEST_FOLDER: usize = 80;
+
+const CONFINE: &str = include_str!("../../queries/confine_server.sql");
+
+/// The way into a server for who has no power over it.
+#[derive(Clone, Debug)]
+pub struct Confined {
+    /// The way into its empty database.
+    pub url: DatabaseUrl,
+    /// The extensions that are there because only a superuser may make them.
+    pub made_apart: Vec<WantedExtension>,
+}
 
 /// A running server. It stops with the value, and with this process however that ends.
 #[derive(Debug)]
@@ -85,6 +101,26 @@ impl Ephemeral {
         &self.url
     }
 
+    /// Gives the empty database to a role without power, called `postgres` as the owner of many a dump is, and locks
+    /// every other role out for good. What runs as it can neither run programs nor reach files of this machine.
+    ///
+    /// # Errors
+    /// Those of the server.
+    pub fn confine(&self, wanted: &[WantedExtension]) -> Result<Confined, CatalogError> {
+        let mut session = Session::connect(&self.url)?;
+        let mut script = CONFINE.trim_end().to_owned();
+        if session.version().is_at_least(15) {
+            script += ";\nGRANT SET ON PARAMETER session_replication_role TO postgres";
+        }
+        if session.version().is_at_least(16) {
+            script += ";\nALTER ROLE postgres SET createrole_self_grant TO 'set, inherit'";
+        }
+        session.execute(&script)?;
+        let made_apart = session.make_extensions_for(&Name::from("postgres"), wanted)?;
+        session.execute("ALTER ROLE driftless NOLOGIN")?;
+        Ok(Confined { url: self.url.with_role("postgres", None), made_apart })
+    }
+
     /// The private folder of its files and its socket.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -107,7 +143,7 @@ fn url_of(folder: &Path) -> Result<DatabaseUrl, EphemeralError> {
             other => host.push_str(&format!("%{other:02X}")),
         }
     }
-    let text = format!("postgresql://postgres@localhost:5432/postgres?host={host}");
+    let text = format!("postgresql://driftless@localhost:5432/postgres?host={host}");
     let unusable = |error| std::io::Error::new(std::io::ErrorKind::InvalidFilename, format!("{error}"));
     DatabaseUrl::parse_in(&text, &Environment::default())
         .map_err(unusable)

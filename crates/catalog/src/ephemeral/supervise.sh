@@ -16,7 +16,7 @@ trap finish EXIT
 trap 'exit 1' HUP INT TERM
 read -r how <&3 || exit 0
 if [ "$how" = make ]; then
-  "$bin/initdb" --pgdata "$folder/data" --username postgres --auth trust --encoding UTF8 --locale C --no-sync \
+  "$bin/initdb" --pgdata "$folder/data" --username driftless --auth trust --encoding UTF8 --locale C --no-sync \
     --wal-segsize 1 > "$log" 2>&1 || { cat "$log"; exit 1; }
 fi
 echo made

@@ -271,9 +271,15 @@ impl DatabaseUrl {
         Self { schema: Some(schema.into()), ..self.clone() }
     }
 
-    /// Whether both lead to the same namespace of the same database of the same server, as far as their texts tell.
-    pub fn is_same_place(&self, other: &Self) -> bool {
-        self.servers == other.servers && self.database == other.database && self.schema() == other.schema()
+    /// The namespace that the URL names itself: the parameter `schema`.
+    pub fn named_schema(&self) -> Option<&str> {
+        self.schema.as_deref()
+    }
+
+    /// The same database by another role, without what was said for the role of this URL.
+    #[must_use]
+    pub(crate) fn with_role(&self, user: &str, password: Option<&str>) -> Self {
+        Self { user: user.into(), password: password.map(Secret::new), options: None, ..self.clone() }
     }
 }
 

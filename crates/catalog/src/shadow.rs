@@ -1,0 +1,186 @@
+//! A database, or a namespace of one, that its user names for trials: it is emptied before and after each.
+//!
+//! Vocabulary: the *extent* is what is emptied, and nothing else is: the namespace that the URL names with `schema`, else
+//! the database. While a trial lasts, its extent bears our *mark*, a comment on a namespace: what a process that was
+//! killed leaves behind is thereby known to be ours. What bears no mark is emptied only if it holds neither rows nor a
+//! history of migrations.
+//!
+//! One trial at a time: the migration lock is held for as long as it lasts, in a session that runs no foreign SQL.
+
+use std::time::Duration;
+
+use driftless_ir::Name;
+
+use crate::error::CatalogError;
+use crate::literal::Quoted;
+use crate::session::Session;
+use crate::url::DatabaseUrl;
+
+const CONTENTS: &str = include_str!("../queries/shadow_contents.sql");
+const KEEP_AWAY: &str = include_str!("../queries/shadow_lock.sql");
+const EMPTY: &str = include_str!("../queries/empty_database.sql");
+
+/// The comment that says that a namespace is ours.
+const MARK: &str = "driftless tries migrations here and drops all of it afterwards";
+/// The namespace that bears the mark where a whole database is emptied.
+const MARKED: &str = "driftless_shadow";
+/// How long to wait for another trial in the same database.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long to wait for a table that is in use.
+const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout TO '10s';\n";
+
+/// What was found in a shadow.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contents {
+    /// The tables that hold a history of migrations, as in SQL.
+    pub histories: Vec<String>,
+    /// The tables that hold rows, or whose rows may not be seen.
+    pub tables: Vec<String>,
+    /// Whether it holds nothing at all but what extensions have.
+    pub is_empty: bool,
+    /// Whether it bears the mark of a trial that did not come to its end.
+    pub is_marked: bool,
+    /// The namespaces of the database, whether they are emptied or not.
+    pub namespaces: Vec<Name>,
+}
+
+/// A shadow that is held for one trial. What the trial made goes with the value.
+#[derive(Debug)]
+pub struct Shadow {
+    keeper: Session,
+    /// The namespace that is emptied; `None` for the database.
+    namespace: Option<Name>,
+    /// Whether it was emptied, so that all that it holds is the trial's.
+    is_ours: bool,
+    /// The namespaces besides that the trial may make, and that were not there before.
+    besides: Vec<Name>,
+}
+
+impl Shadow {
+    /// Connects. Nothing is changed yet, and nobody kept away.
+    ///
+    /// # Errors
+    /// Those of connecting.
+    pub fn connect(url: &DatabaseUrl) -> Result<Self, CatalogError> {
+        let keeper = Session::connect(url)?;
+        let namespace = url.named_schema().map(Name::from);
+        Ok(Self { keeper, namespace, is_ours: false, besides: Vec::new() })
+    }
+
+    /// The session that holds it.
+    pub fn session(&mut self) -> &mut Session {
+        &mut self.keeper
+    }
+
+    /// The namespace that is emptied; `None` for the database.
+    pub fn namespace(&self) -> Option<&Name> {
+        self.namespace.as_ref()
+    }
+
+    /// Waits until no other trial goes on in the database, looks what there is, and keeps others from adding to it. A
+    /// transaction stays open until [`empty`](Self::empty) or the end of the value.
+    ///
+    /// # Errors
+    /// A pooler in transaction mode; another session keeps the lock; a table is in use; the connection is lost.
+    pub fn look(&mut self) -> Result<Contents, CatalogError> {
+        self.keeper.require_own_backend("a trial of migrations")?;
+        self.keeper.lock(PATIENCE)?;
+        let in_scope = match &self.namespace {
+            Some(name) => format!("n.nspname = {}", Quoted(name.as_str())),
+            None => "n.nspname <> 'information_schema' AND pg_catalog.left(n.nspname::pg_catalog.text, 3) <> 'pg_'"
+                .to_owned(),
+        };
+        let (before, rest) = CONTENTS.split_once(":mark").unwrap_or((CONTENTS, ""));
+        let query = format!("{}{}{rest}", before.replace(":in_scope", &in_scope), Quoted(MARK));
+        let keep_away = KEEP_AWAY.trim_end().replace(":in_scope", &in_scope);
+        let message =
+            format!("BEGIN ISOLATION LEVEL READ COMMITTED;\n{LOCK_TIMEOUT}{keep_away};\n{query}");
+        let answers = self.keeper.ask(&message)?;
+        let (mut contents, mut in_doubt) = (Contents::default(), Vec::new());
+        for row in answers.rows(3) {
+            let name = row.text(0)?.to_owned();
+            match (row.flag(1)?, row.flag(2)?) {
+                (true, _) => contents.histories.push(name),
+                (false, true) => contents.tables.push(name),
+                (false, false) => in_doubt.push(name),
+            }
+        }
+        let objects: u64 = match answers.rows(4).next() {
+            Some(row) => row.number(0)?,
+            None => 0,
+        };
+        contents.is_empty = objects == 0;
+        let marked = self.namespace.clone().unwrap_or_else(|| Name::from(MARKED));
+        for row in answers.rows(5) {
+            let name = Name::from(row.text(0)?);
+            contents.is_marked |= name == marked && row.flag(1)?;
+            contents.namespaces.push(name);
+        }
+        if !in_doubt.is_empty() && !contents.is_marked {
+            self.look_for_rows(in_doubt, &mut contents)?;
+        }
+        Ok(contents)
+    }
+
+    fn look_for_rows(&mut self, tables: Vec<String>, contents: &mut Contents) -> Result<(), CatalogError> {
+        let probes: Vec<_> =
+            tables.iter().map(|table| format!("SELECT EXISTS (SELECT FROM {table})")).collect();
+        let answers = self.keeper.ask(&probes.join(";\n"))?;
+        for (at, table) in tables.into_iter().enumerate() {
+            if answers.rows(at).next().map_or(Ok(true), |row| row.flag(0))? {
+                contents.tables.push(table);
+            }
+        }
+        Ok(())
+    }
+
+    /// Empties it and sets the mark, in the transaction in which it was looked at. `besides` are the namespaces that the
+    /// trial may make and that go with it: none of them is there yet.
+    ///
+    /// # Errors
+    /// The role may not drop what is there.
+    pub fn empty(&mut self, besides: Vec<Name>) -> Result<(), CatalogError> {
+        let mark = Quoted(MARK);
+        let (empty, marked) = match &self.namespace {
+            Some(name) => (drop_and_make(name), name.clone()),
+            None => {
+                let marked = Name::from(MARKED);
+                (format!("{};\nCREATE SCHEMA {marked}", EMPTY.trim_end()), marked)
+            }
+        };
+        let script = format!("{empty};\nCOMMENT ON SCHEMA {marked} IS {mark};\nCOMMIT");
+        if let Err(error) = self.keeper.execute(&script) {
+            self.keeper.roll_back();
+            return Err(error);
+        }
+        self.is_ours = true;
+        self.besides = besides;
+        Ok(())
+    }
+
+    /// Drops what the trial made. The mark goes last, with all else.
+    fn clear(&mut self) -> Result<(), CatalogError> {
+        let mut script = match &self.namespace {
+            Some(name) => drop_and_make(name),
+            None => EMPTY.trim_end().to_owned(),
+        };
+        for name in &self.besides {
+            script += &format!(";\nDROP SCHEMA IF EXISTS {name} CASCADE");
+        }
+        self.keeper.execute(&script)
+    }
+}
+
+fn drop_and_make(namespace: &Name) -> String {
+    format!("DROP SCHEMA IF EXISTS {namespace} CASCADE;\nCREATE SCHEMA {namespace}")
+}
+
+impl Drop for Shadow {
+    fn drop(&mut self) {
+        self.keeper.roll_back();
+        if self.is_ours {
+            // what cannot be dropped now keeps the mark, and the next trial drops it
+            drop(self.clear());
+        }
+    }
+}
