@@ -161,7 +161,9 @@ mod tests {
 
     #[test]
     fn what_leads_out_of_the_database_is_not_harmless() {
-        for name in ["dblink", "file_fdw", "postgres_fdw", "adminpack", "plpython3u", "plperlu", "http", "pg_net"] {
+        for name in
+            ["dblink", "file_fdw", "postgres_fdw", "adminpack", "plpython3u", "plperlu", "http", "pg_net"]
+        {
             assert!(!HARMLESS.contains(&name), "{name}");
         }
     }

@@ -37,7 +37,9 @@ pub enum CatalogError {
     #[error("the role `{user}` has no access to the database `{database}`: {reason}")]
     AccessDenied { user: String, database: String, reason: String },
     /// The role may do more than a trial of foreign migrations should, and no other role can be used.
-    #[error("the role `{user}` has power over the server, and no role without can be used in its place: {reason}")]
+    #[error(
+        "the role `{user}` has power over the server, and no role without can be used in its place: {reason}"
+    )]
     Powerful { user: String, reason: String },
     /// No TLS, or no trust.
     #[error("no trusted TLS connection to `{host}`: {reason}")]

@@ -93,8 +93,7 @@ impl Shadow {
         let (before, rest) = CONTENTS.split_once(":mark").unwrap_or((CONTENTS, ""));
         let query = format!("{}{}{rest}", before.replace(":in_scope", &in_scope), Quoted(MARK));
         let keep_away = KEEP_AWAY.trim_end().replace(":in_scope", &in_scope);
-        let message =
-            format!("BEGIN ISOLATION LEVEL READ COMMITTED;\n{LOCK_TIMEOUT}{keep_away};\n{query}");
+        let message = format!("BEGIN ISOLATION LEVEL READ COMMITTED;\n{LOCK_TIMEOUT}{keep_away};\n{query}");
         let answers = self.keeper.ask(&message)?;
         let (mut contents, mut in_doubt) = (Contents::default(), Vec::new());
         for row in answers.rows(3) {

@@ -188,6 +188,8 @@ codes! {
     URL_MISSING = "D4005", "no database URL";
     /// A database server is to be started on this machine, and cannot be.
     NO_LOCAL_SERVER = "D4006", "no local server";
+    /// A database is named for trials that is not to be emptied.
+    SHADOW_REFUSED = "D4007", "database is not to be emptied";
 
     /// A seed file that cannot be read, or does not have the shape of one.
     SEED_FILE = "D5001", "seed file";

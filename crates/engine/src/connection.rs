@@ -164,6 +164,30 @@ impl Project {
         self.evaluate_if_set(setting.into(), &file)
     }
 
+    /// All databases that the run or its project names, by whatever way, as far as they can be told. The shadow is none
+    /// of them.
+    pub(crate) fn named_databases(&self) -> Vec<Database> {
+        let mut named = Vec::new();
+        named.extend(self.chosen_url().and_then(|text| Database::parse(text, "`--url`").ok()));
+        if let Ok(Some(configuration)) = self.configuration() {
+            let file = format!("`{}`", configuration.path.display());
+            for key in ["url", "directUrl"] {
+                if let Setting::Given(value) = configuration.setting(&["datasource", key]) {
+                    named.extend(self.evaluate(value, &file).ok());
+                }
+            }
+        }
+        if let Ok(location) = self.locate()
+            && let Some(Datasource { settings, path }) = self.datasource(&location.path)
+        {
+            let file = format!("`{}`", path.display());
+            let settings = [settings.direct_url, settings.url].into_iter().flatten();
+            named.extend(settings.filter_map(|setting| self.evaluate(setting.into(), &file).ok()));
+        }
+        named.extend(self.database_of_variable(DEFAULT_VARIABLE).ok().flatten());
+        named
+    }
+
     /// The namespaces that a schema's datasource block lists; empty where it lists none.
     pub fn listed_namespaces(&self, path: &Path) -> Vec<String> {
         self.datasource(path).map(|found| found.settings.schemas).unwrap_or_default()

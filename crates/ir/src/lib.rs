@@ -21,6 +21,7 @@ mod default;
 mod dump;
 mod expr;
 mod id;
+mod move_namespace;
 mod name;
 mod object;
 mod schema;

@@ -12,6 +12,7 @@
 //!
 //! Invariants: nothing is guessed, what is not understood is named; this crate reads SQL and writes none; no I/O.
 
+mod apart;
 mod catalog;
 mod coercion;
 mod default;
@@ -28,6 +29,7 @@ mod statement;
 mod trust;
 mod why;
 
+pub use apart::{Made, Making, makings};
 pub use refusal::SqlState;
 pub use replay::{Refused, Replay};
 pub use splitter::{Content, Fragment, split};

@@ -20,7 +20,7 @@ mod sequence;
 mod table;
 mod types;
 
-use driftless_ir::{Enum, EnumValue, Extension, Name, Origin, Schema, SchemaBuilder};
+use driftless_ir::{Enum, EnumValue, Extension, Name, Origin, QualifiedName, Schema, SchemaBuilder};
 use indexmap::IndexMap;
 
 use crate::error::CatalogError;
@@ -42,11 +42,38 @@ impl Session {
     /// # Errors
     /// Those of a lost connection, and of a role that may not read the catalog.
     pub fn introspect(&mut self, scope: &Scope) -> Result<Schema, CatalogError> {
+        Ok(self.introspect_builder(scope)?.freeze()?)
+    }
+
+    /// The same where the implicit namespace of the scope is the one of the session's URL in this database, whatever it
+    /// is called here.
+    ///
+    /// # Errors
+    /// Those of [`introspect`](Self::introspect).
+    pub fn introspect_moved(&mut self, scope: &Scope) -> Result<Schema, CatalogError> {
+        let here = Name::from(self.url().schema());
+        let Some(there) = scope.implicit.clone().filter(|there| *there != here) else {
+            return self.introspect(scope);
+        };
+        let moved = |name: &Name| if *name == there { here.clone() } else { name.clone() };
+        let table =
+            |name: &QualifiedName| QualifiedName { namespace: moved(&name.namespace), ..name.clone() };
+        let scope = Scope {
+            namespaces: scope.namespaces.iter().map(moved).collect(),
+            implicit: Some(here.clone()),
+            excluded: scope.excluded.iter().map(table).collect(),
+        };
+        let mut builder = self.introspect_builder(&scope)?;
+        builder.move_namespace(&here, &there);
+        Ok(builder.freeze()?)
+    }
+
+    fn introspect_builder(&mut self, scope: &Scope) -> Result<SchemaBuilder, CatalogError> {
         let search_path = Name::from(self.url().schema());
         let answers = self.read(&query::opening(scope, &search_path))?;
         let namespaces = Namespaces::read(answers.last_rows())?;
         let answers = self.read(&query::message(&namespaces, self.version()))?;
-        Ok(build(&answers, scope, &namespaces, &search_path)?.freeze()?)
+        build(&answers, scope, &namespaces, &search_path)
     }
 
     /// Asks within a transaction that ends where something goes wrong.

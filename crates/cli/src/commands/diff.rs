@@ -149,11 +149,7 @@ fn fallback(context: &Context, arguments: &DiffArguments) -> Result<Fallback, Di
     if arguments.offline || !reads_migrations {
         return Ok(Fallback { offline: true, ..Fallback::default() });
     }
-    let fallback = context.project.fallback()?;
-    Ok(match &arguments.shadow_database_url {
-        Some(url) => Fallback { shadow: Some(Database::parse(url, "`--shadow-database-url`")?), ..fallback },
-        None => fallback,
-    })
+    context.project.fallback(arguments.shadow_database_url.as_deref())
 }
 
 fn style(arguments: &DiffArguments) -> Result<Style, Diagnostic> {

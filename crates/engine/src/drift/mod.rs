@@ -121,7 +121,7 @@ fn expect(project: &Project, measure: &Measure, session: &mut Session) -> Result
             }
             let folder = if history.has_table { in_effect(&folder, &diagnosis) } else { folder.clone() };
             let not_in_folder = diagnosis.missing.iter().map(|name| (*name).to_owned()).collect();
-            let (schema, scope) = history_state(session, &folder, &project.fallback()?)?;
+            let (schema, scope) = history_state(session, &folder, &project.fallback(None)?)?;
             Ok(Expectation { schema, scope, not_in_folder })
         }
     }

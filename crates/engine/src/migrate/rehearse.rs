@@ -1,6 +1,6 @@
 //! Running a history in a database that is there for nothing else, as a deployment would.
 
-use driftless_catalog::{CatalogError, Session};
+use driftless_catalog::{CatalogError, Session, StatementError};
 use driftless_diagnostics::Diagnostic;
 
 use super::apply::Applier;
@@ -16,11 +16,13 @@ pub(crate) struct Mishap {
     pub(crate) diagnostic: Box<Diagnostic>,
     /// Whether this server lacks an extension, which another may have.
     pub(crate) lacks_extension: bool,
+    /// Whether the role may not do what is wanted.
+    pub(crate) lacks_right: bool,
 }
 
 impl From<Diagnostic> for Mishap {
     fn from(diagnostic: Diagnostic) -> Self {
-        Self { diagnostic: Box::new(diagnostic), lacks_extension: false }
+        Self { diagnostic: Box::new(diagnostic), lacks_extension: false, lacks_right: false }
     }
 }
 
@@ -36,6 +38,7 @@ pub(crate) fn rehearse(folder: &MigrationsFolder, session: &mut Session) -> Resu
         applier.apply(migration, None).map_err(|failure| Mishap {
             diagnostic: Box::new(reason::refused(folder, migration, &failure)),
             lacks_extension: lacks_extension(&failure),
+            lacks_right: said(&failure).is_some_and(|said| &*said.sqlstate == "42501"),
         })?;
     }
     applier.finish().map_err(explain)?;
@@ -46,7 +49,13 @@ pub(crate) fn rehearse(folder: &MigrationsFolder, session: &mut Session) -> Resu
 
 /// Whether the server has no files of an extension: a feature, or in older versions a file, is missing.
 fn lacks_extension(failure: &Failure) -> bool {
-    let Cause::Server(error) = &failure.cause else { return false };
-    let CatalogError::Statement(said) = &**error else { return false };
-    matches!(&*said.sqlstate, "0A000" | "58P01") && said.message.contains("extension")
+    said(failure).is_some_and(|said| {
+        matches!(&*said.sqlstate, "0A000" | "58P01") && said.message.contains("extension")
+    })
+}
+
+fn said(failure: &Failure) -> Option<&StatementError> {
+    let Cause::Server(error) = &failure.cause else { return None };
+    let CatalogError::Statement(said) = &**error else { return None };
+    Some(said)
 }

@@ -90,8 +90,13 @@ pub fn replay(folder: &MigrationsFolder, namespace: &str, fallback: &Fallback) -
     if !exact && let Some(listener) = fallback.listener.filter(|_| !fallback.offline) {
         listener(&announce(folder, fallback, &refused, &trust));
     }
-    if !exact && let Some(trial) = Trial::of(folder, fallback, namespace)? {
-        return Ok(Replayed { builder: replay.builder(), trial: Some(trial) });
+    if !exact {
+        let builder = replay.builder();
+        let default = Name::from(namespace);
+        let makes: Vec<_> = builder.namespaces.keys().filter(|name| **name != default).cloned().collect();
+        if let Some(trial) = Trial::of(folder, fallback, namespace, &makes)? {
+            return Ok(Replayed { builder, trial: Some(trial) });
+        }
     }
     let mut diagnostics = Sink::new();
     for refused in refused {

@@ -3,7 +3,9 @@
 //! A *source* names one side of a comparison; its *state* is what it says. States are read in an order of their own:
 //! what a schema lists, or a history makes, is what a database is then looked at for.
 
+mod apart;
 mod database;
+mod identity;
 mod migrations;
 mod schema;
 mod scope;
@@ -76,11 +78,14 @@ pub(crate) fn load(
     sources: Pair<&Source>,
     fallback: &Fallback,
 ) -> Result<Pair<State>, Vec<Refusal>> {
-    let target = [sources.previous, sources.next].into_iter().find_map(|source| match source {
+    let databases = [sources.previous, sources.next].into_iter().filter_map(|source| match source {
         Source::Database(database) => Some(Database::clone(database)),
         _ => None,
     });
-    let fallback = &Fallback { target, ..fallback.clone() };
+    let mut databases = databases.peekable();
+    let target = databases.peek().cloned();
+    let named = fallback.named.iter().cloned().chain(databases).collect();
+    let fallback = &Fallback { target, named, ..fallback.clone() };
     let outlines = sources.map(|source| Outline::read(project, source, fallback));
     let outlines = both(outlines).map_err(|refusals| refusals.into_iter().collect::<Vec<_>>())?;
     let scope = scope::join(outlines.as_ref()).map_err(|diagnostic| vec![diagnostic.into()])?;

@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use driftless_diagnostics::{Diagnostic, code};
 use driftless_engine::{
-    Database, DeployOptions, DevOptions, Development, Dilemma, Draft, Event, Fallback, Verdict, deploy, draft,
+    DeployOptions, DevOptions, Development, Dilemma, Draft, Event, Verdict, deploy, draft,
 };
 
 use super::{Progress, refuse};
@@ -20,7 +20,7 @@ pub(crate) fn run(context: &Context, arguments: &DevArguments) -> Outcome {
         folder: arguments.folder.migrations.clone(),
         lock: arguments.lock.options(),
         style: arguments.style.into(),
-        fallback: fallback(context, arguments)?,
+        fallback: context.project.fallback(arguments.shadow_database_url.as_deref())?,
     };
     let mut progress = Progress::full(terminal);
     let draft = match draft(&context.project, &options, &mut |event| progress.hear(event)) {
@@ -52,14 +52,6 @@ pub(crate) fn run(context: &Context, arguments: &DevArguments) -> Outcome {
         return Ok(Exit::Done);
     }
     carry_out(context, &options, &name, &mut progress)
-}
-
-fn fallback(context: &Context, arguments: &DevArguments) -> Result<Fallback, Diagnostic> {
-    let fallback = context.project.fallback()?;
-    Ok(match &arguments.shadow_database_url {
-        Some(url) => Fallback { shadow: Some(Database::parse(url, "`--shadow-database-url`")?), ..fallback },
-        None => fallback,
-    })
 }
 
 /// Carries out the migration that was written. What it takes away was spoken of before.
