@@ -12,6 +12,7 @@
 
 mod config;
 mod connection;
+mod consent;
 mod diff;
 mod drift;
 mod environment;

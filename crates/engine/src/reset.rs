@@ -1,22 +1,30 @@
-//! Taking everything out of a database.
+//! Taking everything out of the namespaces of a database that the user names: `migrate reset`, `db push --force-reset`.
 
 use driftless_catalog::Session;
 use driftless_diagnostics::{Diagnostic, code};
 use driftless_ir::Name;
+
+/// Databases that hold nothing of a project.
+const SYSTEM: [&str; 3] = ["template0", "template1", "postgres"];
 
 /// Drops namespaces with all that they hold, and makes them again, empty. One round trip, all or nothing.
 ///
 /// # Errors
 /// The role may not (P3016), or the connection is lost.
 pub(crate) fn empty_namespaces(session: &mut Session, namespaces: &[Name]) -> Result<(), Diagnostic> {
-    let statements = namespaces
-        .iter()
-        .map(|name| format!("DROP SCHEMA IF EXISTS {name} CASCADE;\nCREATE SCHEMA {name};\n"))
-        .collect::<String>();
-    session.execute(&statements).map_err(|error| {
-        let diagnostic = error.to_diagnostic();
-        let message = format!("the database cannot be emptied: {}", diagnostic.message);
-        let help = "let the owner of its schemas do it, or drop the database and create it again";
-        Diagnostic { code: code::RESET_FAILED, message, ..diagnostic }.help(help)
-    })
+    let mut script = String::from("BEGIN;\n");
+    for name in namespaces {
+        script += &format!("DROP SCHEMA IF EXISTS {name} CASCADE;\nCREATE SCHEMA {name};\n");
+    }
+    script += "COMMIT;\n";
+    let Err(error) = session.execute(&script) else { return Ok(()) };
+    let _ = session.leave_transaction();
+    let name = session.url().database();
+    let message = format!("the database `{name}` cannot be emptied: {error}");
+    let help = if SYSTEM.contains(&name) {
+        "name a database of your own"
+    } else {
+        "connect as the role that owns its schemas, or drop the database and create it again"
+    };
+    Err(Diagnostic::error(code::RESET_FAILED, message).help(help))
 }

@@ -9,8 +9,14 @@ use crate::exit::Exit;
 use crate::prompt;
 use crate::report;
 
+const EMPTIES: &str = "everything is about to be dropped from the database";
+const MAY_LOSE: &str = "data may be about to be lost from the database";
+
 /// Brings the database to what the schema says.
 pub(crate) fn run(context: &Context, arguments: &PushArguments) -> Outcome {
+    if arguments.force_reset || arguments.accept_data_loss {
+        require_consent(context, if arguments.force_reset { EMPTIES } else { MAY_LOSE })?;
+    }
     if arguments.force_reset && !agree_to_reset(context, arguments)? {
         context.terminal.say("nothing was done");
         return Ok(Exit::Cancelled);
@@ -51,7 +57,14 @@ fn consent(
         let help = "read the warnings above, then run the command with `--accept-data-loss`";
         return Err(Diagnostic::error(code::NOT_AGREED, message).help(help));
     }
+    require_consent(context, MAY_LOSE)?;
     prompt::confirm("Go on?")
+}
+
+/// Refuses to do it for an agent that brings no person's consent.
+fn require_consent(context: &Context, what: &str) -> Result<(), Diagnostic> {
+    let database = context.project.database()?;
+    context.project.require_consent(&format!("{what} `{}`", database.url.database()))
 }
 
 fn say_stakes(context: &Context, stakes: &[Stake]) {

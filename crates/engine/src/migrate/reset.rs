@@ -3,17 +3,13 @@
 use std::path::PathBuf;
 
 use driftless_catalog::Session;
-use driftless_diagnostics::{Diagnostic, code};
+use driftless_diagnostics::Diagnostic;
 use driftless_ir::Name;
 
-use super::deploy::{
-    DeployOptions, Deployment, Event, LockOptions, Observer, deploy_from, explain, take_lock,
-};
+use super::deploy::{DeployOptions, Deployment, Event, LockOptions, Observer, deploy_from, take_lock};
 use super::folder::find_folder;
+use crate::reset::empty_namespaces;
 use crate::{Database, Project, Refusal};
-
-/// Databases that hold nothing of a project.
-const SYSTEM: [&str; 3] = ["template0", "template1", "postgres"];
 
 /// Empties the namespaces of the project in its database, and carries out all migrations of its folder.
 ///
@@ -49,22 +45,5 @@ fn empty(project: &Project, database: &Database, session: &mut Session) -> Resul
             namespaces.push(name);
         }
     }
-    let mut statements = String::from("BEGIN;\n");
-    for name in &namespaces {
-        statements += &format!("DROP SCHEMA IF EXISTS {name} CASCADE;\nCREATE SCHEMA {name};\n");
-    }
-    statements += "COMMIT;\n";
-    let failure = match session.execute(&statements) {
-        Ok(()) => return Ok(()),
-        Err(error) => explain(error),
-    };
-    let _ = session.leave_transaction();
-    let name = database.url.database();
-    let message = format!("the database `{name}` cannot be emptied: {}", failure.message);
-    let help = if SYSTEM.contains(&name) {
-        "name a database of your own"
-    } else {
-        "connect as the role that owns its schemas, or drop the database and run `driftless migrate deploy`"
-    };
-    Err(Diagnostic::error(code::RESET_FAILED, message).help(help))
+    empty_namespaces(session, &namespaces)
 }

@@ -11,8 +11,11 @@ use crate::prompt;
 /// Empties the database and carries everything out anew, once somebody agreed.
 pub(crate) fn run(context: &Context, arguments: &ResetArguments) -> Outcome {
     let database = context.project.database()?;
+    let name = database.url.database();
+    context
+        .project
+        .require_consent(&format!("all that the database `{name}` holds is about to be dropped"))?;
     if !arguments.force {
-        let name = database.url.database();
         if !prompt::is_possible(&context.project) {
             let message =
                 format!("all that the database `{name}` holds would be lost, and nobody can be asked");
