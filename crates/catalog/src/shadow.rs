@@ -50,6 +50,8 @@ pub struct Shadow {
     keeper: Session,
     /// The namespace that is emptied; `None` for the database.
     namespace: Option<Name>,
+    /// Whether the namespace that is emptied was there before.
+    was_there: bool,
     /// Whether it was emptied, so that all that it holds is the trial's.
     is_ours: bool,
     /// The namespaces besides that the trial may make, and that were not there before.
@@ -64,7 +66,7 @@ impl Shadow {
     pub fn connect(url: &DatabaseUrl) -> Result<Self, CatalogError> {
         let keeper = Session::connect(url)?;
         let namespace = url.named_schema().map(Name::from);
-        Ok(Self { keeper, namespace, is_ours: false, besides: Vec::new() })
+        Ok(Self { keeper, namespace, was_there: true, is_ours: false, besides: Vec::new() })
     }
 
     /// The session that holds it.
@@ -115,6 +117,7 @@ impl Shadow {
             contents.is_marked |= name == marked && row.flag(1)?;
             contents.namespaces.push(name);
         }
+        self.was_there = self.namespace.as_ref().is_none_or(|name| contents.namespaces.contains(name));
         if !in_doubt.is_empty() && !contents.is_marked {
             self.look_for_rows(in_doubt, &mut contents)?;
         }
@@ -160,7 +163,8 @@ impl Shadow {
     /// Drops what the trial made. The mark goes last, with all else.
     fn clear(&mut self) -> Result<(), CatalogError> {
         let mut script = match &self.namespace {
-            Some(name) => drop_and_make(name),
+            Some(name) if self.was_there => drop_and_make(name),
+            Some(name) => format!("DROP SCHEMA IF EXISTS {name} CASCADE"),
             None => EMPTY.trim_end().to_owned(),
         };
         for name in &self.besides {

@@ -8,7 +8,9 @@ mod history;
 mod interop;
 mod kill;
 mod lock;
+mod power;
 mod reference;
+mod shadow;
 mod trial;
 
 use std::path::Path;
@@ -17,6 +19,29 @@ use std::process::{Child, Command, Stdio};
 use driftless_tests::binary::driftless;
 use driftless_tests::postgres::Database;
 use tempfile::TempDir;
+
+/// Variables by which an agent is known.
+pub(crate) const AGENTS: [&str; 19] = [
+    "CLAUDECODE",
+    "CODEX_THREAD_ID",
+    "CODEX_CI",
+    "CODEX_SANDBOX",
+    "CODEX_SANDBOX_NETWORK_DISABLED",
+    "GEMINI_CLI",
+    "QWEN_CODE",
+    "CURSOR_AGENT",
+    "COPILOT_CLI",
+    "OPENCODE",
+    "OPENCODE_CLIENT",
+    "CLINE_ACTIVE",
+    "CRUSH",
+    "AUGMENT_AGENT",
+    "ANTIGRAVITY_AGENT",
+    "REPLIT_CLI",
+    "REPLIT_SESSION",
+    "AI_AGENT",
+    "AGENT",
+];
 
 /// A project with migrations, and a database for it.
 pub(crate) struct Project<'a> {
@@ -74,6 +99,10 @@ impl<'a> Project<'a> {
     pub(crate) fn command_at(&self, url: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(driftless());
         command.args(arguments).current_dir(self.path()).env("DATABASE_URL", url).env("CI", "true");
+        // who runs the tests may be an agent
+        for name in AGENTS {
+            command.env_remove(name);
+        }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

@@ -36,11 +36,22 @@ fn a_database_is_made_beside_and_dropped() {
     // of what killed processes left, only what is old and unused goes
     let (old, new) =
         ("driftless_shadow_1000000000_0123456789abcdef", "driftless_shadow_9999999999_0123456789abcdef");
-    project.database.run(&format!("CREATE DATABASE {old};\nCREATE DATABASE {new};")).unwrap();
+    // a name alone makes no database ours
+    let foreign = "driftless_shadow_1000000001_0123456789abcdef";
+    let mark = "driftless tries migrations here and drops it afterwards";
+    for name in [old, new, foreign] {
+        project.database.run(&format!("CREATE DATABASE {name}")).unwrap();
+    }
+    for name in [old, new] {
+        project.database.run(&format!("COMMENT ON DATABASE {name} IS '{mark}'")).unwrap();
+    }
     project.database.run("ALTER TABLE a ADD COLUMN b int").unwrap();
     assert_eq!(run(&["migrate", "status", "--strict"]).code, Some(1), "the column is drift");
-    assert_eq!(project.query(LEFT), "1");
-    project.database.run(&format!("DROP DATABASE {new}")).unwrap();
+    assert_eq!(project.query(LEFT), "2");
+    assert_eq!(project.query("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'driftless%'"), "0");
+    for name in [new, foreign] {
+        project.database.run(&format!("DROP DATABASE {name}")).unwrap();
+    }
 
     // a failure leaves nothing either, and is told with its place
     project.write_migration("2_b", "-- no place is named by the server\nINSERT INTO a VALUES (1);\n\nALTER TABLE a ADD CHECK (id > 5);\n");
