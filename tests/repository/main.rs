@@ -3,5 +3,6 @@
 mod arrows;
 mod codes;
 mod commands;
+mod drops;
 mod fixtures;
 mod texts;

@@ -64,7 +64,7 @@ pub(crate) struct DiffArguments {
     /// Never use a database to find out what migrations do: refuse where their SQL does not tell
     #[arg(long, help_heading = "Migrations", conflicts_with = "shadow_database_url")]
     pub(crate) offline: bool,
-    /// A database to try migrations in where their SQL does not tell; all that it holds is lost
+    /// A database to try migrations in where their SQL does not tell; it is emptied
     #[arg(long, help_heading = "Migrations", value_name = "URL")]
     pub(crate) shadow_database_url: Option<String>,
     /// Print SQL instead of a summary

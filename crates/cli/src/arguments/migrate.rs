@@ -137,7 +137,7 @@ pub(crate) struct DevArguments {
     /// How the script is written: `guarded` can be run again, `plain` is as the reference writes it
     #[arg(long, value_enum, default_value = "guarded")]
     pub(crate) style: Style,
-    /// A database to try migrations in; all that it holds is lost
+    /// A database to try migrations in; it is emptied
     #[arg(long, value_name = "URL")]
     pub(crate) shadow_database_url: Option<String>,
     /// What the reference would generate; driftless generates nothing

@@ -101,8 +101,8 @@ fn require_worthless(
         return Ok(());
     };
     let message = format!("{place}, named by {}, {found}; it would be lost", shadow.named_by);
-    let help = "name an empty database as the shadow; if this one is of no value, empty it yourself: `DROP DATABASE` and \
-                `CREATE DATABASE`, or `DROP SCHEMA … CASCADE`";
+    let help = "name an empty database as the shadow; if this one is of no value, drop it and create it again, with \
+                `dropdb` and `createdb`";
     Err(Diagnostic::error(code::SHADOW_REFUSED, message).help(help))
 }
 
