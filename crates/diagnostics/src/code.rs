@@ -57,6 +57,10 @@ codes! {
     FILE_UNWRITABLE = "D0005", "file cannot be written";
     /// Flags of the command line that do not go together, or one that is missing.
     USAGE = "D0006", "command line";
+    /// A configuration file that is no JavaScript, or says what no configuration may say.
+    CONFIGURATION = "D0007", "configuration file";
+    /// A setting of the configuration file that only running the file would tell, or that needs a variable which is not set.
+    SETTING_COMPUTED = "D0008", "setting cannot be told";
 
     /// Text that the schema language has no rule for.
     SYNTAX = "D1001", "syntax";

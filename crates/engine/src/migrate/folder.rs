@@ -13,13 +13,10 @@ use driftless_diagnostics::{Diagnostic, FileId, Files, code};
 use super::checksum::Checksum;
 use super::provider;
 use crate::Project;
-use crate::read::{decode, display_name, file_error};
+use crate::read::{MAX_SCRIPT_BYTES, decode, display_name, file_error, read_limited};
 
 /// The name of a migration's script.
 pub(crate) const SCRIPT: &str = "migration.sql";
-
-/// The largest script, in bytes: PostgreSQL takes no message of more than a gigabyte.
-const MAX_SCRIPT_BYTES: u64 = 512 << 20;
 
 /// A byte order mark in UTF-8. It belongs to the file, and not to the text.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -156,12 +153,9 @@ fn list(project: &Project, path: &Path) -> Result<Option<Vec<String>>, Diagnosti
 
 fn read_script(project: &Project, script: &Path, name: &str) -> Result<Vec<u8>, Diagnostic> {
     let full = project.folder().join(script);
-    let read = fs::metadata(&full).and_then(|metadata| {
-        if metadata.len() > MAX_SCRIPT_BYTES { Ok(None) } else { fs::read(&full).map(Some) }
-    });
-    match read {
-        Ok(Some(bytes)) => Ok(bytes),
-        Ok(None) => {
+    match read_limited(&full, MAX_SCRIPT_BYTES) {
+        Ok(bytes) => Ok(bytes),
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
             let limit = MAX_SCRIPT_BYTES >> 20;
             let message = format!("`{}` is larger than {limit} MiB", script.display());
             Err(Diagnostic::error(code::FILE_TOO_LARGE, message).help("split the migration into several"))
