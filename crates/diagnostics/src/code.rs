@@ -160,6 +160,8 @@ codes! {
     NOT_UNFINISHED = "P3012", "migration is not half done";
     /// A migration's folder holds no script. The reference's number.
     MIGRATION_FILE_MISSING = "P3015", "script of a migration is missing";
+    /// A table or enum that others look after is named without its schema. The reference's number.
+    EXTERNAL_UNQUALIFIED = "P3023", "external name without a schema";
     /// A database cannot be emptied. The reference's number.
     RESET_FAILED = "P3016", "database cannot be emptied";
     /// A migration that is named is not in the folder. The reference's number.

@@ -16,6 +16,7 @@ mod diff;
 mod drift;
 mod environment;
 mod execute;
+mod external;
 mod format;
 mod history;
 mod migrate;
