@@ -12,6 +12,7 @@ use crate::session::Session;
 /// The table's name.
 const TABLE: &str = "_prisma_migrations";
 const STATE: &str = include_str!("../queries/history_state.sql");
+const TABLES: &str = include_str!("../queries/history_tables.sql");
 const ROWS: &str = include_str!("../queries/history_rows.sql");
 const CREATE: &str = include_str!("../queries/history_table.sql");
 
@@ -89,6 +90,17 @@ impl Session {
             history.rows = self.history_rows()?;
         }
         Ok(history)
+    }
+
+    /// All tables of the history's namespace that are no extension's, by name. One round trip.
+    ///
+    /// # Errors
+    /// Those of a lost connection.
+    pub fn tables_beside_history(&mut self) -> Result<Vec<Box<str>>, CatalogError> {
+        let namespace = Quoted(self.url().schema()).to_string();
+        let answers = self.ask(&TABLES.replace(":namespace", &namespace))?;
+        let names = answers.last_rows().map(|row| Ok(row.text(0)?.into())).collect::<Result<Vec<Box<str>>, CatalogError>>()?;
+        Ok(names.into_iter().filter(|name| **name != *TABLE).collect())
     }
 
     /// The attempts, in the order in which they began. The table must exist.

@@ -57,6 +57,10 @@ codes! {
     FILE_UNWRITABLE = "D0005", "file cannot be written";
     /// Flags of the command line that do not go together, or one that is missing.
     USAGE = "D0006", "command line";
+    /// A configuration file that is no JavaScript, or says what no configuration may say.
+    CONFIGURATION = "D0007", "configuration file";
+    /// A setting of the configuration file that only running the file would tell, or that needs a variable which is not set.
+    SETTING_COMPUTED = "D0008", "setting cannot be told";
 
     /// Text that the schema language has no rule for.
     SYNTAX = "D1001", "syntax";
@@ -156,6 +160,8 @@ codes! {
     NOT_UNFINISHED = "P3012", "migration is not half done";
     /// A migration's folder holds no script. The reference's number.
     MIGRATION_FILE_MISSING = "P3015", "script of a migration is missing";
+    /// A table or enum that others look after is named without its schema. The reference's number.
+    EXTERNAL_UNQUALIFIED = "P3023", "external name without a schema";
     /// A database cannot be emptied. The reference's number.
     RESET_FAILED = "P3016", "database cannot be emptied";
     /// A migration that is named is not in the folder. The reference's number.

@@ -10,7 +10,7 @@ use driftless_catalog::{CatalogError, DatabaseUrl, Session};
 use driftless_diagnostics::{Diagnostic, Sink, code};
 use driftless_psl::datasource::{DatasourceSettings, UrlSetting, read_datasource};
 
-use crate::config::{Setting, Value};
+use crate::config::{Configuration, Setting};
 use crate::{Project, read};
 
 /// The variable that holds the URL where nothing names another.
@@ -104,10 +104,15 @@ impl Project {
         if let Some(database) = self.database_of_configuration()? {
             return Ok(database);
         }
-        if let Ok(location) = self.locate()
-            && let Some(database) = self.database_of_schema(&location.path)?
-        {
-            return Ok(database);
+        match self.locate() {
+            Ok(location) => {
+                if let Some(database) = self.database_of_schema(&location.path)? {
+                    return Ok(database);
+                }
+            }
+            Err(error) if error.code == code::SCHEMA_NOT_FOUND => {}
+            // A schema is named in a way that is not understood: it may name another database.
+            Err(error) => return Err(error),
         }
         self.database_of_variable(DEFAULT_VARIABLE)?.ok_or_else(|| {
             let help =
@@ -116,22 +121,43 @@ impl Project {
         })
     }
 
-    /// The database that the configuration file names; `None` where it names none, or only running it would tell and
-    /// `DATABASE_URL` is set.
+    /// The database that the configuration file names; `None` where it names none.
     ///
     /// # Errors
-    /// It names none that can be told, or a variable that is not set.
+    /// Only running the file would tell which one, or a variable is not set.
     pub fn database_of_configuration(&self) -> Result<Option<Database>, Diagnostic> {
         let Some(configuration) = self.configuration()? else { return Ok(None) };
-        let file = format!("`{}`", configuration.path.display());
-        match configuration.setting(&["datasource", "url"]) {
-            Setting::Absent => Ok(None),
-            Setting::Given(value) => self.evaluate(value, &file).map(Some),
-            Setting::Computed if self.look_up(DEFAULT_VARIABLE).is_some() => Ok(None),
-            Setting::Computed => {
-                let message = format!("{file} computes its `datasource.url`, and driftless does not run it");
-                Err(Diagnostic::error(code::URL_MISSING, message).help("set `DATABASE_URL`, or use `--url`"))
+        let file = format!("`{}`", read::display_name(&configuration.path));
+        // Version 6 of the reference goes to the direct one for migrations.
+        for name in ["datasource.directUrl", "datasource.url"] {
+            match self.configured(&configuration, name)? {
+                Setting::Text(text) => return Database::parse(&text, &file).map(Some),
+                Setting::Unset(reason) => {
+                    let help = "set the variable, or name the database with `--url`";
+                    let refusal = configuration.refuse(name, &reason, code::URL_MISSING);
+                    return Err(refusal.help(self.with_unread(help)));
+                }
+                Setting::Computed(reason) => {
+                    let help = "name the database with `--url`, or write the setting as a look-up such as \
+                                `env(\"DATABASE_URL\")`";
+                    return Err(configuration.refuse(name, &reason, code::SETTING_COMPUTED).help(help));
+                }
+                _ => {}
             }
+        }
+        Ok(None)
+    }
+
+    /// What the configuration file says of a property. One that loads no environment files itself is read again with
+    /// those of the project where a variable is not set: that is how version 6 of the reference and some runtimes have
+    /// it.
+    fn configured(&self, configuration: &Configuration, name: &str) -> Result<Setting, Diagnostic> {
+        match configuration.setting(name) {
+            Setting::Unset(_) if !configuration.is_loading() => {
+                let variables = self.environment_with_files();
+                Ok(configuration.clone().in_environment(&variables)?.setting(name))
+            }
+            setting => Ok(setting),
         }
     }
 
@@ -140,10 +166,10 @@ impl Project {
     /// # Errors
     /// It names a variable that is not set, or what is no URL.
     pub fn database_of_schema(&self, path: &Path) -> Result<Option<Database>, Diagnostic> {
-        let Some(Datasource { settings, path }) = self.datasource(path) else { return Ok(None) };
+        let Some(Datasource { settings, path }) = self.datasource(path)? else { return Ok(None) };
         let file = format!("`{}`", path.display());
         let setting = settings.direct_url.or(settings.url);
-        setting.map(|setting| self.evaluate(setting.into(), &file)).transpose()
+        setting.map(|setting| self.evaluate(setting, &file)).transpose()
     }
 
     /// The database that migrations may be tried in, if one is named.
@@ -151,17 +177,26 @@ impl Project {
     /// # Errors
     /// It names a variable that is not set, or what is no URL.
     pub fn shadow_database(&self) -> Result<Option<Database>, Diagnostic> {
-        if let Some(configuration) = self.configuration()?
-            && let Setting::Given(value) = configuration.setting(&["datasource", "shadowDatabaseUrl"])
-        {
-            let file = format!("`{}`", configuration.path.display());
-            return self.evaluate_if_set(value, &file);
+        if let Some(configuration) = self.configuration()? {
+            let name = "datasource.shadowDatabaseUrl";
+            match self.configured(&configuration, name)? {
+                Setting::Text(text) => {
+                    let file = format!("`{}`", read::display_name(&configuration.path));
+                    return Database::parse(&text, file).map(Some);
+                }
+                Setting::Computed(reason) => {
+                    let help = "write the setting as a look-up such as `env(\"SHADOW_DATABASE_URL\")`, or leave it out";
+                    return Err(configuration.refuse(name, &reason, code::SETTING_COMPUTED).help(help));
+                }
+                Setting::Unset(_) => return Ok(None),
+                _ => {}
+            }
         }
         let Ok(location) = self.locate() else { return Ok(None) };
-        let Some(Datasource { settings, path }) = self.datasource(&location.path) else { return Ok(None) };
+        let Some(Datasource { settings, path }) = self.datasource(&location.path)? else { return Ok(None) };
         let file = format!("`{}`", path.display());
         let Some(setting) = settings.shadow_database_url else { return Ok(None) };
-        self.evaluate_if_set(setting.into(), &file)
+        self.evaluate_if_set(setting, &file)
     }
 
     /// All databases that the run or its project names, by whatever way, as far as they can be told. The shadow is none
@@ -190,31 +225,36 @@ impl Project {
 
     /// The namespaces that a schema's datasource block lists; empty where it lists none.
     pub fn listed_namespaces(&self, path: &Path) -> Vec<String> {
-        self.datasource(path).map(|found| found.settings.schemas).unwrap_or_default()
+        self.datasource(path).ok().flatten().map(|found| found.settings.schemas).unwrap_or_default()
     }
 
-    fn datasource(&self, path: &Path) -> Option<Datasource> {
-        let text = read::read_schema(self.folder(), path, &mut Sink::new());
-        let settings = read_datasource(&text.files)?;
-        Some(Datasource { settings, path: path.to_owned() })
+    fn datasource(&self, path: &Path) -> Result<Option<Datasource>, Diagnostic> {
+        let mut sink = Sink::new();
+        let text = read::read_schema(self.folder(), path, &mut sink);
+        // What cannot be read may name a database.
+        if let Some(error) = sink.sorted().into_iter().next() {
+            return Err(error);
+        }
+        Ok(read_datasource(&text.files).map(|settings| Datasource { settings, path: path.to_owned() }))
     }
 
     /// A setting that may be left without a value: a variable that is not set counts as none.
-    fn evaluate_if_set(&self, value: Value, file: &str) -> Result<Option<Database>, Diagnostic> {
-        match &value {
-            Value::Variable(name) if self.look_up(name).is_none() => Ok(None),
-            _ => self.evaluate(value, file).map(Some),
+    fn evaluate_if_set(&self, setting: UrlSetting, file: &str) -> Result<Option<Database>, Diagnostic> {
+        match &setting {
+            UrlSetting::Variable(name) if self.look_up(name)?.is_none() => Ok(None),
+            _ => self.evaluate(setting, file).map(Some),
         }
     }
 
-    fn evaluate(&self, value: Value, file: &str) -> Result<Database, Diagnostic> {
-        match value {
-            Value::Text(text) => Database::parse(&text, file),
-            Value::VariableOr(name, text) => match self.database_of_variable(&name)? {
-                Some(database) => Ok(database),
-                None => Database::parse(&text, file),
-            },
-            Value::Variable(name) => self.database_of_variable(&name)?.ok_or_else(|| {
+    fn evaluate(&self, setting: UrlSetting, file: &str) -> Result<Database, Diagnostic> {
+        match setting {
+            UrlSetting::Text(text) => Database::parse(&text, file),
+            UrlSetting::Unknown => {
+                let message = format!("{file} gives a URL in a way that is not understood");
+                let help = "write a text or `env(\"DATABASE_URL\")` there, or use `--url`";
+                Err(Diagnostic::error(code::URL_MISSING, message).help(help))
+            }
+            UrlSetting::Variable(name) => self.database_of_variable(&name)?.ok_or_else(|| {
                 let message = format!("{file} names the variable `{name}`, which is not set");
                 let help = format!("set `{name}` in the environment or in `.env`, or use `--url`");
                 Diagnostic::error(code::URL_MISSING, message).help(self.with_unread(&help))
@@ -224,7 +264,7 @@ impl Project {
 
     /// The database that a variable names; `None` where the variable is not set.
     fn database_of_variable(&self, name: &str) -> Result<Option<Database>, Diagnostic> {
-        let Some(found) = self.find_variable(name) else { return Ok(None) };
+        let Some(found) = self.find_variable(name)? else { return Ok(None) };
         let named_by = match found.file {
             Some(file) => format!("`{name}` in `{}`", file.display()),
             None => format!("`{name}`"),
@@ -237,15 +277,6 @@ impl Project {
         match self.unread_environment().first() {
             Some(unread) => format!("{help}; {unread}"),
             None => help.to_owned(),
-        }
-    }
-}
-
-impl From<UrlSetting> for Value {
-    fn from(setting: UrlSetting) -> Self {
-        match setting {
-            UrlSetting::Text(text) => Self::Text(text),
-            UrlSetting::Variable(name) => Self::Variable(name),
         }
     }
 }

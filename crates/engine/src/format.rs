@@ -58,14 +58,6 @@ pub fn format_text(text: &str) -> String {
     driftless_psl::format::format(text)
 }
 
-/// Takes the bytes of a schema as text, as for a file of the name.
-///
-/// # Errors
-/// They are not text in UTF-8.
-pub fn decode_text(name: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
-    read::decode(name, bytes)
-}
-
 /// Writes a file that differs from its canonical form.
 ///
 /// # Errors

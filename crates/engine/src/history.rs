@@ -52,6 +52,7 @@ pub struct Statement {
 /// The folder cannot be found or read.
 pub fn validate_history(project: &Project, path: Option<PathBuf>) -> Result<CheckedHistory, Diagnostic> {
     let folder = open(project, path)?;
+    folder.external()?;
     let replay = run_scripts(&folder, "public");
     let mut diagnostics = Sink::new();
     for refused in replay.refused() {

@@ -17,6 +17,7 @@ mod diff;
 mod drift;
 mod environment;
 mod execute;
+mod external;
 mod format;
 mod history;
 mod migrate;
@@ -38,7 +39,7 @@ pub use drift::{DriftOptions, DriftReport, Finding, Kind as FindingKind, Measure
 pub use driftless_plan::{Ansi, Change, Mark, Plain, Style, Summary};
 pub use environment::Environment;
 pub use execute::execute;
-pub use format::{FormattedFile, Formatting, decode_text, format, format_text, write_formatted};
+pub use format::{FormattedFile, Formatting, format, format_text, write_formatted};
 pub use history::{CheckedHistory, Provenance, Statement, validate_history, why};
 pub use migrate::{
     Checksum, DeployOptions, Deployment, DevOptions, Development, Diagnosis, Dilemma, Draft, Event,
@@ -48,6 +49,7 @@ pub use migrate::{
 pub use project::{Found, Listener, Location, Project};
 pub use pull::{PullOptions, Pulled, PulledFile, Remark, pull, write_pulled};
 pub use push::{Consent, PushEnd, PushOptions, Pushed, push};
+pub use read::{MAX_FILE_BYTES, MAX_SCRIPT_BYTES, read_script, read_stream};
 pub use seed::{
     Chance, SeedCommand, SeedOptions, SeedSource, Seeded, SeededSection, find_seed, run_seed_command, seed,
 };

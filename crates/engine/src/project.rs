@@ -182,7 +182,7 @@ impl Project {
             return Ok(Some(Location { path: chosen, found: Found::Named }));
         }
         for above in file.ancestors().skip(1) {
-            let there = Self::new(self.folder.join(above));
+            let there = Self::new(self.folder.join(above)).with_environment(self.environment.clone());
             let named =
                 if above.as_os_str().is_empty() { self.named_schema() } else { there.named_schema() }?;
             if let Some(NamedPath { path: schema, named_by }) = named {
@@ -203,12 +203,12 @@ impl Project {
     fn named_schema(&self) -> Result<Option<NamedPath>, Diagnostic> {
         if let Some(configuration) = self.configuration()? {
             let help = "write the path as a string, or name it with `--schema`";
-            let named = configuration.named_path(&["schema"], help)?;
+            let named = configuration.named_path("schema", help)?;
             if named.is_some() {
                 return Ok(named);
             }
         }
-        Ok(config::read_package(&self.folder))
+        config::read_package(&self.folder)
     }
 
     /// The migrations folder: the one that the configuration file names, else `migrations` beside the schema.
@@ -239,7 +239,7 @@ impl Project {
     /// The configuration file cannot be read.
     pub(crate) fn named_migrations_folder(&self) -> Result<Option<NamedPath>, Diagnostic> {
         let Some(configuration) = self.configuration()? else { return Ok(None) };
-        configuration.named_path(&["migrations", "path"], "write the path as a string")
+        configuration.named_path("migrations.path", "write the path as a text, or name the folder with `--migrations`")
     }
 
     /// The configuration file: the chosen one, or the one in the project's folder.
@@ -247,7 +247,7 @@ impl Project {
     /// # Errors
     /// It cannot be read.
     pub(crate) fn configuration(&self) -> Result<Option<Configuration>, Diagnostic> {
-        Configuration::find(&self.folder, self.configuration.as_deref())
+        Configuration::find(&self.folder, self.configuration.as_deref(), &self.environment)
     }
 }
 

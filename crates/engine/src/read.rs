@@ -2,13 +2,20 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use driftless_catalog::read_regular;
 use driftless_diagnostics::{Code, Diagnostic, Files, Sink, code};
 
 /// The largest file that is read, in bytes. The largest schemas known are a hundredth of it.
-pub(crate) const MAX_FILE_BYTES: u64 = 64 << 20;
+pub const MAX_FILE_BYTES: u64 = 64 << 20;
+
+/// The largest script, in bytes: PostgreSQL takes no message of more than a gigabyte.
+pub const MAX_SCRIPT_BYTES: u64 = 512 << 20;
+
+/// How deeply schema folders may lie in each other.
+const MAX_FOLDERS: usize = 64;
 
 /// The files of one schema, in the order of their paths.
 #[derive(Debug, Default)]
@@ -57,6 +64,11 @@ fn collect_files(
     sink: &mut Sink,
 ) {
     let full = folder.join(place);
+    if place.components().count() > MAX_FOLDERS {
+        let message = format!("`{}` lies too deep to be read", place.display());
+        let help = "name the folder of your schema files with `--schema`";
+        return sink.push(Diagnostic::error(code::FILE_UNREADABLE, message).help(help));
+    }
     let names = fs::canonicalize(&full).and_then(|real| {
         if !entered.insert(real) {
             return Ok(Vec::new());
@@ -85,29 +97,67 @@ fn collect_files(
 /// # Errors
 /// It does not exist, cannot be read, is larger than [`MAX_FILE_BYTES`], or is not text in UTF-8.
 pub(crate) fn read_text(folder: &Path, path: &Path) -> Result<String, Diagnostic> {
-    let full = folder.join(path);
-    let bytes = read_bytes(&full).map_err(|error| unreadable(path, &error))?;
-    let Some(bytes) = bytes else {
-        let limit = MAX_FILE_BYTES >> 20;
-        let message = format!("`{}` is larger than {limit} MiB, which no schema is", path.display());
-        return Err(
-            Diagnostic::error(code::FILE_TOO_LARGE, message).help("check that the path names a schema")
-        );
-    };
+    read_text_of(folder, path, MAX_FILE_BYTES, "which no schema is")
+}
+
+/// Reads one text file of at most `limit` bytes; `what` ends the sentence about one that is larger.
+///
+/// # Errors
+/// It does not exist, cannot be read, is no regular file, is larger, or is not text in UTF-8.
+pub(crate) fn read_text_of(folder: &Path, path: &Path, limit: u64, what: &str) -> Result<String, Diagnostic> {
+    let bytes = read_limited(&folder.join(path), limit).map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge => too_large(path, limit, what),
+        _ => unreadable(path, &error),
+    })?;
     decode(&display_name(path), bytes)
 }
 
-/// The bytes of a file, `None` where there are more than [`MAX_FILE_BYTES`]. Pipes are read as well: their length is
-/// not known before.
-fn read_bytes(full: &Path) -> io::Result<Option<Vec<u8>>> {
-    let file = fs::File::open(full)?;
-    let length = file.metadata()?.len();
-    if length > MAX_FILE_BYTES {
-        return Ok(None);
+/// Reads a script of SQL that a person names.
+///
+/// # Errors
+/// It does not exist, cannot be read, is no regular file, is larger than [`MAX_SCRIPT_BYTES`], or is not text in UTF-8.
+pub fn read_script(folder: &Path, path: &Path) -> Result<String, Diagnostic> {
+    let bytes = read_limited(&folder.join(path), MAX_SCRIPT_BYTES).map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge => too_large(path, MAX_SCRIPT_BYTES, "which is more than one script may be"),
+        _ => file_error(code::FILE_UNREADABLE, path, "cannot be read", &error),
+    })?;
+    decode(&display_name(path), bytes).map_err(|error| error.help("save the script as UTF-8"))
+}
+
+/// Reads what comes from elsewhere than a file, up to the limit of one.
+///
+/// # Errors
+/// It cannot be read, holds more, or is not text in UTF-8.
+pub fn read_stream(name: &str, stream: impl io::Read, limit: u64) -> Result<String, Diagnostic> {
+    let mut bytes = Vec::new();
+    let mut stream = io::Read::take(stream, limit + 1);
+    if let Err(error) = io::Read::read_to_end(&mut stream, &mut bytes) {
+        let message = format!("{name} cannot be read: {}", describe(&error));
+        let help = format!("check where {name} comes from");
+        return Err(Diagnostic::error(code::FILE_UNREADABLE, message).help(help));
     }
-    let mut bytes = Vec::with_capacity(length as usize + 1);
-    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok((bytes.len() as u64 <= MAX_FILE_BYTES).then_some(bytes))
+    if bytes.len() as u64 > limit {
+        let message = format!("{name} is larger than {} MiB", limit >> 20);
+        return Err(Diagnostic::error(code::FILE_TOO_LARGE, message).help(format!("check where {name} comes from")));
+    }
+    decode(name, bytes)
+}
+
+/// The bytes of a regular file of at most `limit` bytes: see [`read_regular`].
+pub(crate) fn read_limited(full: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    read_regular(full, limit)
+}
+
+/// Whether a file was refused for what it is, and not by the system.
+pub(crate) fn is_refusal(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::FileTooLarge)
+}
+
+/// A diagnostic for a file that is larger than what it should be.
+pub(crate) fn too_large(path: &Path, limit: u64, what: &str) -> Diagnostic {
+    let limit = if limit >= 1 << 20 { format!("{} MiB", limit >> 20) } else { format!("{} KiB", limit >> 10) };
+    let message = format!("`{}` is larger than {limit}, {what}", path.display());
+    Diagnostic::error(code::FILE_TOO_LARGE, message).help("check that the path names the file that you mean")
 }
 
 /// Takes bytes as text.
@@ -138,7 +188,7 @@ fn place(bytes: &[u8], at: usize) -> String {
     format!("byte {at} (line {line})")
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
+pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
     let code =
         if error.kind() == io::ErrorKind::NotFound { code::SCHEMA_NOT_FOUND } else { code::FILE_UNREADABLE };
     file_error(code, path, "cannot be read", error)
@@ -155,6 +205,9 @@ pub(crate) fn file_error(code: Code, path: &Path, what: &str, error: &io::Error)
             (format!("{what}: permission denied"), "check the permissions of the path")
         }
         io::ErrorKind::IsADirectory => (format!("{what}: it is a folder"), "name a file"),
+        io::ErrorKind::InvalidInput if error.raw_os_error().is_none() => {
+            (format!("{what}: {}", describe(error)), "name a regular file")
+        }
         _ => (format!("{what}: {}", describe(error)), "check the path and try again"),
     };
     Diagnostic::error(code, format!("`{name}` {reason}")).help(help)

@@ -7,7 +7,7 @@ use rustc_hash::FxBuildHasher;
 use crate::id::Id;
 use crate::schema::Table;
 use crate::{
-    Arena, BaseType, Check, Column, ColumnId, ColumnType, Enum, EnumId, Extension, ForeignKey, Index,
+    Arena, BaseType, Check, Column, ColumnId, ColumnType, Enum, EnumId, Extension, External, ForeignKey, Index,
     IndexId, IndexKind, Name, Namespace, NamespaceId, OrderedMap, Origin, QualifiedName, Schema, Sequence,
     TableId, Unmodelled, View,
 };
@@ -165,6 +165,7 @@ impl SchemaBuilder {
             tables.insert(name, entry);
         }
         Ok(Schema {
+            external: External::default(),
             namespaces,
             extensions: Arena::new(self.extensions),
             enums,

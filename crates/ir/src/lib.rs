@@ -20,6 +20,7 @@ mod builder;
 mod default;
 mod dump;
 mod expr;
+mod external;
 mod id;
 mod move_namespace;
 mod name;
@@ -32,6 +33,7 @@ pub use arena::{Arena, OrderedMap};
 pub use builder::{Dangling, SchemaBuilder, TableDefinition};
 pub use default::{ColumnDefault, Identity, Literal};
 pub use expr::{Comparison, Expr, ExprForm};
+pub use external::External;
 pub use id::{ColumnId, EnumId, ExtensionId, ForeignKeyId, IndexId, NamespaceId, TableId};
 pub use name::{MAX_NAME_BYTES, Name, QualifiedName};
 pub use object::{

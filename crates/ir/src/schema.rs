@@ -7,7 +7,7 @@ use crate::walker::{
     ColumnWalker, EnumWalker, ExtensionWalker, ForeignKeyWalker, IndexWalker, NamespaceWalker, TableWalker,
 };
 use crate::{
-    Arena, Check, Column, ColumnDefault, ColumnId, Enum, EnumId, Extension, ExtensionId, ForeignKey,
+    Arena, Check, Column, ColumnDefault, ColumnId, Enum, EnumId, Extension, ExtensionId, External, ForeignKey,
     ForeignKeyId, Index, IndexId, IndexKey, IndexPart, Name, Namespace, NamespaceId, Origin, QualifiedName,
     Sequence, TableId, Unmodelled, View,
 };
@@ -38,6 +38,7 @@ pub struct Schema {
     pub(crate) views: Vec<View>,
     pub(crate) unmodelled: Vec<Unmodelled>,
     pub(crate) ignores_partial_indexes: bool,
+    pub(crate) external: External,
 }
 
 impl Schema {
@@ -55,6 +56,16 @@ impl Schema {
         if let Some(ColumnDefault::Expression(expr) | ColumnDefault::Generated(expr)) = &mut column.default {
             expr.set_normal(text);
         }
+    }
+
+    /// Says which of its objects others look after.
+    pub fn set_external(&mut self, external: External) {
+        self.external = external;
+    }
+
+    /// Which of its objects others look after.
+    pub fn external(&self) -> &External {
+        &self.external
     }
 
     /// Takes out the extensions that `keep` refuses. Nothing else refers to them.

@@ -27,6 +27,8 @@ pub enum UrlSetting {
     Text(String),
     /// `env("NAME")`: a variable of the environment.
     Variable(String),
+    /// In a way that is not understood.
+    Unknown,
 }
 
 /// Reads the first datasource block of a schema; `None` where there is none. Nothing else of the files is parsed.
@@ -67,13 +69,12 @@ fn block_text(text: &str) -> Option<&str> {
 
 impl DatasourceSettings {
     fn new(properties: &[Property<'_>]) -> Self {
-        let value = |name: &str| {
-            properties
-                .iter()
-                .find(|property| property.name.text == name)
-                .and_then(|found| found.value.as_ref())
+        let property = |name: &str| properties.iter().find(|property| property.name.text == name);
+        let value = |name: &str| property(name).and_then(|found| found.value.as_ref());
+        let url = |name: &str| {
+            let found = property(name)?;
+            Some(found.value.as_ref().and_then(UrlSetting::new).unwrap_or(UrlSetting::Unknown))
         };
-        let url = |name: &str| value(name).and_then(UrlSetting::new);
         let text = |expression: &Expression<'_>| expression.as_string().map(str::to_owned);
         Self {
             provider: value("provider").and_then(text),
@@ -94,7 +95,8 @@ impl UrlSetting {
     fn new(expression: &Expression<'_>) -> Option<Self> {
         match expression {
             Expression::Call(call) if call.name.text == "env" => {
-                let name = call.arguments.first()?.value.as_ref()?.as_string()?;
+                let [argument] = call.arguments.as_slice() else { return None };
+                let name = argument.value.as_ref()?.as_string()?;
                 Some(Self::Variable(name.to_owned()))
             }
             _ => expression.as_string().map(|text| Self::Text(text.to_owned())),
@@ -117,5 +119,15 @@ mod tests {
         let settings = read_datasource(&files).expect("there is a block");
         assert_eq!(settings.url, Some(UrlSetting::Variable("A".to_owned())));
         assert_eq!(settings.schemas, ["a", "b"]);
+    }
+
+    #[test]
+    fn a_url_that_is_not_understood_is_not_taken_for_none() {
+        for value in ["env(A)", "env()", "env(\"A\", \"B\")", "other(\"A\")", "[\"a\"]", "5"] {
+            let mut files = Files::new();
+            files.add("a.prisma", format!("datasource db {{\n  url = {value}\n}}\n"));
+            let settings = read_datasource(&files).expect("there is a block");
+            assert_eq!(settings.url, Some(UrlSetting::Unknown), "{value}");
+        }
     }
 }

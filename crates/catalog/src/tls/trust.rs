@@ -12,7 +12,11 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
 use super::TlsFailure;
+use crate::file::read_regular;
 use crate::url::{RootCertificates, TlsSettings, Verification};
+
+/// The largest file of certificates or keys that is read, in bytes.
+const MAX_FILE_BYTES: u64 = 16 << 20;
 
 /// The configuration of rustls for these settings.
 pub(crate) fn client_config(
@@ -29,7 +33,8 @@ pub(crate) fn client_config(
         None => builder.with_no_client_auth(),
         Some((certificate, key)) => {
             let chain = certificates(certificate)?;
-            let key = PrivateKeyDer::from_pem_file(key).map_err(|_| {
+            let text = read(key)?;
+            let key = PrivateKeyDer::from_pem_slice(&text).map_err(|_| {
                 let path = key.display();
                 TlsFailure(format!("`{path}` holds no private key in PEM that is not encrypted"))
             })?;
@@ -42,9 +47,13 @@ pub(crate) fn client_config(
     Ok(config)
 }
 
+fn read(path: &Path) -> Result<Vec<u8>, TlsFailure> {
+    read_regular(path, MAX_FILE_BYTES).map_err(|error| TlsFailure(format!("`{}` cannot be read: {error}", path.display())))
+}
+
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsFailure> {
     let unreadable = |_| TlsFailure(format!("`{}` is not a file of certificates in PEM", path.display()));
-    let all: Vec<_> = CertificateDer::pem_file_iter(path).and_then(Iterator::collect).map_err(unreadable)?;
+    let all: Vec<_> = CertificateDer::pem_slice_iter(&read(path)?).collect::<Result<_, _>>().map_err(unreadable)?;
     if all.is_empty() {
         return Err(TlsFailure(format!("`{}` holds no certificate", path.display())));
     }

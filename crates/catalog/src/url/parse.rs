@@ -4,11 +4,15 @@ use std::fmt;
 use std::net::IpAddr;
 
 use super::environment::Environment;
+use crate::file::read_regular_text;
 use super::parameter::Draft;
 use super::{
     DEFAULT_CONNECT_TIMEOUT, DEFAULT_PORT, DatabaseUrl, Host, RootCertificates, Server, SslMode, TlsSettings,
     files,
 };
+
+/// The largest service or password file that is read, in bytes.
+const MAX_FILE_BYTES: u64 = 4 << 20;
 
 /// Why a text is no URL of a database. Holds no part of the text but names of parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,7 +136,7 @@ fn decode(text: &str) -> Result<String, InvalidUrl> {
 }
 
 fn take_service(draft: &mut Draft, name: &str, environment: &Environment) -> Result<(), InvalidUrl> {
-    let texts = environment.service_files().into_iter().filter_map(|path| std::fs::read_to_string(path).ok());
+    let texts = environment.service_files().into_iter().filter_map(|path| read_regular_text(&path, MAX_FILE_BYTES).ok());
     let Some(settings) = texts.filter_map(|text| files::find_service(&text, name)).next() else {
         let error = InvalidUrl::new(format!("the service `{name}` is not declared"));
         return Err(error.help("Declare it in `~/.pg_service.conf`, or name that file in `PGSERVICEFILE`"));
@@ -178,7 +182,7 @@ fn finish(
     if url.password.is_none() {
         let path = draft.password_file.map(|path| environment.resolve(&path));
         let path = path.or_else(|| environment.default_password_file());
-        let text = path.and_then(|path| std::fs::read_to_string(path).ok());
+        let text = path.and_then(|path| read_regular_text(&path, MAX_FILE_BYTES).ok());
         url.password = text.and_then(|text| files::find_password(&text, &url));
     }
     Ok(url)

@@ -1,10 +1,9 @@
 //! `format`.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use driftless_diagnostics::{Diagnostic, Files, code};
-use driftless_engine::{FormattedFile, decode_text, format_text, write_formatted};
+use driftless_engine::{FormattedFile, MAX_FILE_BYTES, format_text, read_stream, write_formatted};
 
 use super::{Context, Outcome};
 use crate::arguments::FormatArguments;
@@ -59,12 +58,7 @@ fn format_stdin(context: &Context, arguments: &FormatArguments) -> Outcome {
             Diagnostic::error(code::USAGE, message).help("run the command once for stdin, once for files")
         );
     }
-    let mut bytes = Vec::new();
-    std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| {
-        let message = format!("stdin cannot be read: {error}");
-        Diagnostic::error(code::FILE_UNREADABLE, message).help("check where stdin comes from")
-    })?;
-    let text = decode_text("stdin", bytes)?;
+    let text = read_stream("stdin", std::io::stdin().lock(), MAX_FILE_BYTES)?;
     let formatted = format_text(&text);
     if !arguments.check {
         context.terminal.print(&formatted)?;

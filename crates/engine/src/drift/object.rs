@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use driftless_ir::{Name, Schema};
+use driftless_ir::{External, Name, QualifiedName, Schema};
 use driftless_plan::Pair;
 use sha2::{Digest, Sha256};
 
@@ -91,7 +91,9 @@ impl fmt::Display for Object {
 
 /// The objects of a state, in order. Views, CHECK constraints, extensions and sequences that nothing owns are among
 /// them: no plan makes or drops them.
-pub(super) fn of(schema: &Schema) -> Vec<Object> {
+///
+/// What belongs to a table that is `external` is none of them.
+pub(super) fn of(schema: &Schema, external: &External) -> Vec<Object> {
     let text = |name: &Name| name.as_str().to_owned();
     let unmodelled = schema.unmodelled().iter().map(|entry| Object {
         kind: kind(&entry.kind).to_owned(),
@@ -131,8 +133,15 @@ pub(super) fn of(schema: &Schema) -> Vec<Object> {
         name: text(&sequence.name.name),
         definition: format!("{} {} {}", sequence.ty, sequence.start, sequence.increment),
     });
-    let mut objects: Vec<_> =
-        unmodelled.chain(views).chain(checks).chain(extensions).chain(sequences).collect();
+    let is_managed = |object: &Object| {
+        let table = object.table.as_deref().or((object.kind == "foreign table").then_some(object.name.as_str()));
+        table.is_none_or(|table| {
+            let name = QualifiedName::new(Name::from(object.namespace.as_str()), table);
+            !external.tables.contains(&name)
+        })
+    };
+    let objects = unmodelled.chain(views).chain(checks).chain(extensions).chain(sequences);
+    let mut objects: Vec<_> = objects.filter(is_managed).collect();
     objects.sort_by_cached_key(ToString::to_string);
     objects
 }

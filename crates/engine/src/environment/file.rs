@@ -8,17 +8,22 @@
 //!
 //! Invariants: a line that is no entry costs no other line, and is counted.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use crate::Environment;
+use indexmap::IndexMap;
+
+use super::expand::{Budget, Endless};
+use crate::{Environment, read};
+
+/// The largest environment file that is read, in bytes.
+const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// What an environment file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct EnvironmentFile {
     /// The values, with variables in them as they are written.
-    entries: BTreeMap<String, String>,
+    entries: IndexMap<String, String>,
     /// The lines, from 1, that are neither entries nor comments.
     pub(crate) unread: Vec<usize>,
 }
@@ -27,9 +32,14 @@ impl EnvironmentFile {
     /// Reads a file. Bytes that are no UTF-8 are replaced.
     ///
     /// # Errors
-    /// The system does not let it be read.
+    /// The system does not let it be read, or it is no file of a sensible size.
     pub(crate) fn read(path: &Path) -> io::Result<Self> {
-        Ok(Self::parse(&String::from_utf8_lossy(&std::fs::read(path)?)))
+        Ok(Self::parse(&String::from_utf8_lossy(&read::read_limited(path, MAX_FILE_BYTES)?)))
+    }
+
+    /// The names and the values as they are written, in the order of the file.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.entries.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     fn parse(text: &str) -> Self {
@@ -64,12 +74,23 @@ impl EnvironmentFile {
     }
 
     /// The value of a variable, with the variables in it filled in; those of `environment` go before the file's.
-    pub(crate) fn value(&self, name: &str, environment: &Environment) -> Option<String> {
-        Some(self.fill_in(self.entries.get(name)?, environment, &mut vec![name]))
+    ///
+    /// # Errors
+    /// The variables in it lead to more than what a value can sensibly be.
+    pub(crate) fn value(&self, name: &str, environment: &Environment) -> Result<Option<String>, Endless> {
+        let Some(value) = self.entries.get(name) else { return Ok(None) };
+        self.fill_in(value, environment, &mut vec![name], &mut Budget::default()).map(Some)
     }
 
     /// Fills in `${NAME}`. A variable that nobody sets is empty, and so is one that is made of itself.
-    fn fill_in<'a>(&'a self, text: &'a str, environment: &Environment, within: &mut Vec<&'a str>) -> String {
+    fn fill_in<'a>(
+        &'a self,
+        text: &'a str,
+        environment: &Environment,
+        within: &mut Vec<&'a str>,
+        budget: &mut Budget,
+    ) -> Result<String, Endless> {
+        budget.spend(text.len())?;
         let mut filled = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(at) = rest.find("${") {
@@ -89,10 +110,11 @@ impl EnvironmentFile {
                 None => {
                     filled.push_str(before);
                     if let Some(value) = environment.get(name) {
+                        budget.spend(value.len())?;
                         filled.push_str(value);
                     } else if let Some(value) = self.entries.get(name).filter(|_| !within.contains(&name)) {
                         within.push(name);
-                        filled.push_str(&self.fill_in(value, environment, within));
+                        filled.push_str(&self.fill_in(value, environment, within, budget)?);
                         within.pop();
                     }
                 }
@@ -100,7 +122,7 @@ impl EnvironmentFile {
             rest = &from[end + 1..];
         }
         filled.push_str(rest);
-        filled
+        Ok(filled)
     }
 }
 
@@ -172,7 +194,7 @@ mod tests {
 
     fn values(text: &str) -> Vec<(String, String)> {
         let file = EnvironmentFile::parse(text);
-        let value = |name: &str| (name.to_owned(), file.value(name, &Environment::new()).unwrap());
+        let value = |name: &str| (name.to_owned(), file.value(name, &Environment::new()).unwrap().unwrap());
         file.names().map(value).collect()
     }
 
@@ -233,12 +255,28 @@ mod tests {
     }
 
     #[test]
+    fn values_that_multiply_are_refused() {
+        let bomb = |seed: &str| {
+            let lines = (1..60).map(|at| format!("A{at}=${{A{}}}${{A{}}}\n", at - 1, at - 1));
+            format!("A0={seed}\n{}", lines.collect::<String>())
+        };
+        let deep = (1..5000).map(|at| format!("A{at}=${{A{}}}\n", at - 1)).collect::<String>();
+        let ring = (0..500).map(|at| format!("A{at}=${{A{}}}${{A{}}}\n", (at + 1) % 500, (at + 7) % 500));
+        for text in [bomb("x"), bomb(""), deep, ring.collect::<String>()] {
+            let file = EnvironmentFile::parse(&text);
+            let last = file.names().last().unwrap();
+            assert_eq!(file.value(last, &Environment::new()), Err(Endless));
+        }
+        assert_eq!(EnvironmentFile::parse(&bomb("x")).value("A3", &Environment::new()), Ok(Some("x".repeat(8))));
+    }
+
+    #[test]
     fn variables_in_braces_are_filled_in() {
         let text =
             "A=${B}-${HOME}\nB=b\nC=\\${B}\nD=$B\nE=${E}\nF=${G}\nG=${F}g\nH=${B:-x}\nI=${unset}i\nJ='${B}'";
         let file = EnvironmentFile::parse(text);
         let environment = Environment::from([("HOME".to_owned(), "here".to_owned())]);
-        let values: Vec<_> = file.names().map(|name| file.value(name, &environment).unwrap()).collect();
+        let values: Vec<_> = file.names().map(|name| file.value(name, &environment).unwrap().unwrap()).collect();
         assert_eq!(values, ["b-here", "b", "${B}", "$B", "", "g", "g", "${B:-x}", "i", "b"]);
     }
 }

@@ -1,12 +1,16 @@
 //! The variables of a run: those of the environment, and those of environment files that it does not set.
 
+mod expand;
 mod file;
 
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use self::file::EnvironmentFile;
+use driftless_diagnostics::{Diagnostic, code};
+
+pub(crate) use self::expand::expand;
+pub(crate) use self::file::EnvironmentFile;
 use crate::Project;
 
 /// The variables of the environment that a run is given.
@@ -26,19 +30,33 @@ pub(crate) struct Found {
 
 impl Project {
     /// The value of a variable, of the environment or of an environment file. One that is empty counts as not set.
-    pub(crate) fn look_up(&self, name: &str) -> Option<String> {
-        self.find_variable(name).map(|found| found.value)
+    ///
+    /// # Errors
+    /// An environment file sets it, and its value cannot be told.
+    pub(crate) fn look_up(&self, name: &str) -> Result<Option<String>, Diagnostic> {
+        Ok(self.find_variable(name)?.map(|found| found.value))
     }
 
     /// The same with the place where it was found.
-    pub(crate) fn find_variable(&self, name: &str) -> Option<Found> {
+    ///
+    /// # Errors
+    /// An environment file sets it, and its value cannot be told.
+    pub(crate) fn find_variable(&self, name: &str) -> Result<Option<Found>, Diagnostic> {
         if let Some(value) = self.variable(name) {
-            return Some(Found { value: value.to_owned(), file: None });
+            return Ok(Some(Found { value: value.to_owned(), file: None }));
         }
-        self.environment_files().into_iter().find_map(|(path, file)| {
-            let value = file.ok()?.value(name, self.environment()).filter(|value| !value.is_empty())?;
-            Some(Found { value, file: Some(path) })
-        })
+        for (path, file) in self.environment_files() {
+            let Ok(file) = file else { continue };
+            let value = file.value(name, self.environment()).map_err(|_| {
+                let message = format!("the value of `{name}` in `{}` is too long to expand", path.display());
+                let help = format!("write the value of `{name}` out, or set it in the environment");
+                Diagnostic::error(code::FILE_TOO_LARGE, message).help(help)
+            })?;
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                return Ok(Some(Found { value, file: Some(path) }));
+            }
+        }
+        Ok(None)
     }
 
     /// The variables of the environment, and those of the environment files that it does not set.
@@ -47,7 +65,8 @@ impl Project {
         for (_, file) in self.environment_files() {
             let Ok(file) = file else { continue };
             for name in file.names().filter(|name| self.variable(name).is_none()) {
-                if let Some(value) = file.value(name, self.environment()).filter(|value| !value.is_empty()) {
+                let value = file.value(name, self.environment()).ok().flatten();
+                if let Some(value) = value.filter(|value| !value.is_empty()) {
                     variables.entry(name.to_owned()).or_insert(value);
                 }
             }

@@ -167,8 +167,9 @@ fn run_pending(
 ) -> Result<Vec<String>, Diagnostic> {
     let diagnosis = diagnose(folder, &history.rows);
     let progress = begun(folder, &diagnosis, history)?;
-    if !history.has_table && !history.tables.is_empty() {
-        return Err(reason::not_baselined(project, folder, history));
+    let beside = project.without_external(session, history.clone())?;
+    if !beside.has_table && !beside.tables.is_empty() {
+        return Err(reason::not_baselined(project, folder, &beside));
     }
     let pending: Vec<&Migration> = diagnosis.pending().collect();
     for migration in diagnosis.out_of_order() {

@@ -117,6 +117,7 @@ fn find_dilemma(
     fallback: &Fallback,
 ) -> Result<Option<Dilemma>, Refusal> {
     let history = session.history().map_err(explain)?;
+    let history = project.without_external(&mut session, history)?;
     let diagnosis = diagnose(folder, &history.rows);
     let mut reasons = reasons(&diagnosis);
     let mut drift = Vec::new();

@@ -18,7 +18,7 @@ pub(super) struct Drift {
 pub(crate) fn in_effect(folder: &MigrationsFolder, diagnosis: &Diagnosis<'_>) -> MigrationsFolder {
     let applied = diagnosis.migrations.iter().filter(|(_, state)| *state != State::Pending);
     let migrations = applied.map(|(migration, _)| (*migration).clone()).collect();
-    MigrationsFolder { migrations, ..folder.clone() }
+    folder.with(migrations)
 }
 
 /// Compares what migrations make with what a database holds.

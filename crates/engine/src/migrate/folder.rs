@@ -9,17 +9,15 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use driftless_diagnostics::{Diagnostic, FileId, Files, code};
+use driftless_ir::External;
 
 use super::checksum::Checksum;
 use super::provider;
 use crate::Project;
-use crate::read::{decode, display_name, file_error};
+use crate::read::{MAX_SCRIPT_BYTES, decode, display_name, file_error, read_limited};
 
 /// The name of a migration's script.
 pub(crate) const SCRIPT: &str = "migration.sql";
-
-/// The largest script, in bytes: PostgreSQL takes no message of more than a gigabyte.
-const MAX_SCRIPT_BYTES: u64 = 512 << 20;
 
 /// A byte order mark in UTF-8. It belongs to the file, and not to the text.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -34,6 +32,17 @@ pub struct MigrationsFolder {
     pub files: Files,
     /// The migrations in order.
     pub migrations: Vec<Migration>,
+    /// What others look after, or why that cannot be told.
+    external: Result<ExternalPart, Box<Diagnostic>>,
+}
+
+/// What others look after in the database that the migrations are for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ExternalPart {
+    /// The tables and enum types.
+    pub(crate) names: External,
+    /// The script that makes them where a history is replayed or tried; among the folder's files.
+    pub(crate) script: Option<FileId>,
 }
 
 /// One migration.
@@ -51,6 +60,19 @@ pub struct Migration {
 }
 
 impl MigrationsFolder {
+    /// What others look after. Asked for by those who compare what migrations make.
+    ///
+    /// # Errors
+    /// The configuration file computes it, or names something without its schema (P3023).
+    pub(crate) fn external(&self) -> Result<&ExternalPart, Diagnostic> {
+        self.external.as_ref().map_err(|diagnostic| Diagnostic::clone(diagnostic))
+    }
+
+    /// The same with some of the migrations only.
+    pub(crate) fn with(&self, migrations: Vec<Migration>) -> Self {
+        Self { migrations, ..self.clone() }
+    }
+
     /// The text of a migration's script, without a byte order mark.
     pub fn script(&self, migration: &Migration) -> &str {
         self.files.get(migration.file).map_or("", |file| file.text())
@@ -109,10 +131,17 @@ fn missing(path: &Path, named_by: Option<&Path>) -> Diagnostic {
 /// It is no folder or cannot be read; a migration has no script (P3015), or one that is not text; the folder was made
 /// for another database (P3019).
 pub fn read_folder(project: &Project, path: &Path) -> Result<MigrationsFolder, Diagnostic> {
-    let mut folder = MigrationsFolder { path: path.to_owned(), files: Files::new(), migrations: Vec::new() };
-    let Some(names) = list(project, path)? else { return Ok(folder) };
-    provider::check(project, path)?;
-    for name in names {
+    let mut folder = MigrationsFolder {
+        path: path.to_owned(),
+        files: Files::new(),
+        migrations: Vec::new(),
+        external: Ok(ExternalPart::default()),
+    };
+    let names = list(project, path)?;
+    if names.is_some() {
+        provider::check(project, path)?;
+    }
+    for name in names.into_iter().flatten() {
         let script = path.join(&name).join(SCRIPT);
         let bytes = read_script(project, &script, &name)?;
         let checksum = Checksum::of(&bytes);
@@ -124,7 +153,14 @@ pub fn read_folder(project: &Project, path: &Path) -> Result<MigrationsFolder, D
         let file = folder.files.add(display_name(&script), text);
         folder.migrations.push(Migration { name, path: script, file, checksum, has_mark });
     }
+    folder.external = read_external(project, &mut folder.files).map_err(Box::new);
     Ok(folder)
+}
+
+fn read_external(project: &Project, files: &mut Files) -> Result<ExternalPart, Diagnostic> {
+    let names = project.external()?;
+    let script = project.external_script()?.map(|(name, script)| files.add(name, script));
+    Ok(ExternalPart { names, script })
 }
 
 /// The names of the folders in a folder, sorted; `None` where there is no such folder.
@@ -156,12 +192,9 @@ fn list(project: &Project, path: &Path) -> Result<Option<Vec<String>>, Diagnosti
 
 fn read_script(project: &Project, script: &Path, name: &str) -> Result<Vec<u8>, Diagnostic> {
     let full = project.folder().join(script);
-    let read = fs::metadata(&full).and_then(|metadata| {
-        if metadata.len() > MAX_SCRIPT_BYTES { Ok(None) } else { fs::read(&full).map(Some) }
-    });
-    match read {
-        Ok(Some(bytes)) => Ok(bytes),
-        Ok(None) => {
+    match read_limited(&full, MAX_SCRIPT_BYTES) {
+        Ok(bytes) => Ok(bytes),
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
             let limit = MAX_SCRIPT_BYTES >> 20;
             let message = format!("`{}` is larger than {limit} MiB", script.display());
             Err(Diagnostic::error(code::FILE_TOO_LARGE, message).help("split the migration into several"))

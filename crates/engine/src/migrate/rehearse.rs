@@ -1,7 +1,7 @@
 //! Running a history in a database that is there for nothing else, as a deployment would.
 
 use driftless_catalog::{CatalogError, Session, StatementError};
-use driftless_diagnostics::Diagnostic;
+use driftless_diagnostics::{Diagnostic, code};
 
 use super::apply::Applier;
 use super::deploy::explain;
@@ -33,6 +33,14 @@ impl From<Diagnostic> for Mishap {
 pub(crate) fn rehearse(folder: &MigrationsFolder, session: &mut Session) -> Result<(), Mishap> {
     let writer = session.history_writer();
     session.execute(&writer.create(false)).map_err(explain)?;
+    if let Some(file) = folder.external()?.script.and_then(|file| folder.files.get(file)) {
+        session.execute(file.text()).map_err(|error| {
+            let message = format!("the script of `{}` fails: {error}", file.name());
+            Diagnostic::error(code::MIGRATION_REFUSED, message).help("correct the script in the configuration file")
+        })?;
+        let settings = session.restored_settings();
+        session.execute(&settings).map_err(explain)?;
+    }
     let mut applier = Applier::new(session, folder);
     for migration in &folder.migrations {
         applier.apply(migration, None).map_err(|failure| Mishap {

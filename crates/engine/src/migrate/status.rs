@@ -87,6 +87,7 @@ pub fn status(project: &Project, options: &StatusOptions) -> Result<Status, Refu
         other => other?,
     };
     let history = session.history().map_err(explain)?;
+    let history = project.without_external(&mut session, history)?;
     let diagnosis = diagnose(&folder, &history.rows);
     let own = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     status.database_exists = true;

@@ -6,7 +6,7 @@ use driftless_diagnostics::{Diagnostic, code};
 
 use super::command::SeedCommand;
 use crate::Project;
-use crate::config::{Setting, Value, read_package_text};
+use crate::config::read_package_text;
 
 /// The names of a seed file that may as well be somebody's data: a seed command comes before them.
 const OTHER_FILES: [&str; 3] = ["seed.yaml", "seed.yml", "seed.json"];
@@ -55,18 +55,11 @@ fn folders(project: &Project) -> Vec<PathBuf> {
 fn configured(project: &Project) -> Result<Option<SeedCommand>, Diagnostic> {
     if let Some(configuration) = project.configuration()? {
         let file = configuration.path.display().to_string();
-        match configuration.setting(&["migrations", "seed"]) {
-            Setting::Given(Value::Text(line)) => return Ok(Some(SeedCommand { line, named_by: file })),
-            Setting::Absent => {}
-            Setting::Given(_) | Setting::Computed => {
-                let message =
-                    format!("`{file}` computes its `migrations.seed`, and driftless does not run it");
-                return Err(
-                    Diagnostic::error(code::SEED_COMMAND, message).help("write the command as a string")
-                );
-            }
+        let help = "write the command as a text, or name a seed file with `db seed --file`";
+        if let Some(line) = configuration.text("migrations.seed", code::SEED_COMMAND, help)? {
+            return Ok(Some(SeedCommand { line, named_by: file }));
         }
     }
-    let line = read_package_text(project.folder(), "seed");
+    let line = read_package_text(project.folder(), "seed")?;
     Ok(line.map(|line| SeedCommand { line, named_by: "package.json".to_owned() }))
 }

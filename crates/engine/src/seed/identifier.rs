@@ -81,8 +81,8 @@ fn uuid(mut bytes: [u8; 16], version: u8) -> String {
 /// Characters by chance. Bytes that would favour some are passed over.
 fn text(chance: &mut Chance<'_>, alphabet: &[u8], length: u16) -> String {
     let fair = 256 - 256 % alphabet.len();
-    let mut text = String::with_capacity(length.into());
-    while text.len() < length.into() {
+    let mut text = String::with_capacity(usize::from(length));
+    while text.len() < usize::from(length) {
         let bytes: [u8; 32] = chance.bytes();
         let fair = bytes.iter().map(|byte| usize::from(*byte)).filter(|byte| *byte < fair);
         text.extend(

@@ -194,7 +194,7 @@ fn run(
         tables.iter().find(|(at, _)| *at == span).map(|(_, table)| table.clone())
     };
     let now = value::moment(chance.now_in_ms);
-    let look_up = |name: &str| project.look_up(name);
+    let look_up = |name: &str| project.look_up(name).ok().flatten();
     let checker = Checker::new(datamodel, &join_table, &look_up, &now, sink);
     let rows = check(sections, checker);
     let name = |row: &Row| describe(datamodel, row);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use driftless_catalog::Session;
 use driftless_diagnostics::{Diagnostic, Sink, Span, code};
-use driftless_ir::{Name, Schema, SchemaBuilder};
+use driftless_ir::{External, Name, Schema, SchemaBuilder};
 use driftless_sql::{MayChange, OpaqueStatement, Refused, Replay, Trust};
 
 use super::Refusal;
@@ -20,6 +20,7 @@ pub struct Replayed {
     pub builder: SchemaBuilder,
     /// The database in which the history was run, because its SQL alone does not tell what it makes.
     trial: Option<Trial>,
+    external: External,
 }
 
 impl Replayed {
@@ -32,14 +33,18 @@ impl Replayed {
     /// The state in the namespaces of a comparison.
     pub(crate) fn freeze(mut self, scope: &Scope) -> Result<Schema, Refusal> {
         if let Some(trial) = self.trial {
-            return Ok(trial.introspect(scope)?);
+            let mut schema = trial.introspect(scope)?;
+            schema.set_external(self.external);
+            return Ok(schema);
         }
         self.builder.tables.shift_remove(&history_table(&scope.default));
         self.builder.retain_namespaces(|name| scope.namespaces.contains(name));
-        self.builder.freeze().map_err(|dangling| {
+        let mut schema = self.builder.freeze().map_err(|dangling| {
             let diagnostic = Diagnostic::error(code::SCHEMA_INCONSISTENT, dangling.to_string());
-            diagnostic.help("this is a bug of driftless: please report it with the migrations").into()
-        })
+            Refusal::from(diagnostic.help("this is a bug of driftless: please report it with the migrations"))
+        })?;
+        schema.set_external(self.external);
+        Ok(schema)
     }
 }
 
@@ -51,9 +56,13 @@ pub(crate) fn replay_path(project: &Project, path: &Path, fallback: &Fallback) -
     replay(&read_existing_folder(project, path)?, "public", fallback)
 }
 
-/// Replays the scripts of a folder, in their order, on a database that is new at the start.
+/// Replays the scripts of a folder, in their order, on a database that is new at the start, but for what others make in it.
 pub(crate) fn run_scripts(folder: &MigrationsFolder, namespace: &str) -> Replay {
     let mut replay = Replay::new(Name::from(namespace));
+    let external = folder.external().ok();
+    if let Some(script) = external.and_then(|external| external.script) {
+        replay.run(script, folder.files.get(script).map_or("", |file| file.text()));
+    }
     for migration in &folder.migrations {
         replay.run(migration.file, folder.script(migration));
     }
@@ -83,6 +92,7 @@ pub(crate) fn history_state(
 /// PostgreSQL refuses a statement (P3006); or it cannot be told what one does, and a database to find out in is not
 /// wanted or not to be had.
 pub fn replay(folder: &MigrationsFolder, namespace: &str, fallback: &Fallback) -> Result<Replayed, Refusal> {
+    let external = folder.external()?.names.clone();
     let replay = run_scripts(folder, namespace);
     let refused: Vec<_> = replay.refused().iter().filter(|refused| refused.certain).collect();
     let trust = replay.trust();
@@ -95,7 +105,7 @@ pub fn replay(folder: &MigrationsFolder, namespace: &str, fallback: &Fallback) -
         let default = Name::from(namespace);
         let makes: Vec<_> = builder.namespaces.keys().filter(|name| **name != default).cloned().collect();
         if let Some(trial) = Trial::of(folder, fallback, namespace, &makes)? {
-            return Ok(Replayed { builder, trial: Some(trial) });
+            return Ok(Replayed { builder, trial: Some(trial), external });
         }
     }
     let mut diagnostics = Sink::new();
@@ -111,7 +121,7 @@ pub fn replay(folder: &MigrationsFolder, namespace: &str, fallback: &Fallback) -
         statements.iter().for_each(|statement| diagnostics.push(explain_opaque(statement)));
     }
     if diagnostics.is_empty() {
-        return Ok(Replayed { builder: replay.builder(), trial: None });
+        return Ok(Replayed { builder: replay.builder(), trial: None, external });
     }
     Err(Refusal { path: None, files: folder.files.clone(), diagnostics: diagnostics.sorted() })
 }

@@ -89,7 +89,11 @@ pub(crate) fn load(
     let outlines = sources.map(|source| Outline::read(project, source, fallback));
     let outlines = both(outlines).map_err(|refusals| refusals.into_iter().collect::<Vec<_>>())?;
     let scope = scope::join(outlines.as_ref()).map_err(|diagnostic| vec![diagnostic.into()])?;
-    both(outlines.map(|outline| outline.complete(&scope)))
+    let mut states = both(outlines.map(|outline| outline.complete(&scope)))?;
+    let external = project.external().map_err(|diagnostic| vec![diagnostic.into()])?;
+    states.previous.schema.set_external(external.clone());
+    states.next.schema.set_external(external);
+    Ok(states)
 }
 
 fn both<T>(results: Pair<Result<T, Refusal>>) -> Result<Pair<T>, Vec<Refusal>> {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use driftless_diagnostics::{Diagnostic, Sink};
-use driftless_ir::{Name, Schema};
+use driftless_ir::{External, Name, Schema};
 use driftless_psl::datasource::read_datasource;
 
 use super::{Refusal, Scope};
@@ -15,6 +15,7 @@ pub(crate) struct SchemaFiles {
     path: PathBuf,
     text: SchemaText,
     diagnostics: Sink,
+    external: External,
 }
 
 impl SchemaFiles {
@@ -30,7 +31,7 @@ impl SchemaFiles {
         };
         let mut diagnostics = Sink::new();
         let text = read_schema(project.folder(), &path, &mut diagnostics);
-        Ok(Self { path, text, diagnostics })
+        Ok(Self { path, text, diagnostics, external: project.external()? })
     }
 
     /// The namespaces that it lists, or the default one where it lists none.
@@ -53,16 +54,16 @@ impl SchemaFiles {
     /// # Errors
     /// A file cannot be read, or the schema is not valid.
     pub(crate) fn load(self, default: &Name) -> Result<Schema, Refusal> {
-        let Self { path, text, mut diagnostics } = self;
+        let Self { path, text, mut diagnostics, external } = self;
         let schema = if diagnostics.has_errors() {
             None
         } else {
             driftless_psl::load(&text.files, Some(default.as_str()), &mut diagnostics)
         };
-        schema.ok_or_else(|| Refusal {
-            path: Some(path),
-            files: text.files,
-            diagnostics: diagnostics.sorted(),
-        })
+        let Some(mut schema) = schema else {
+            return Err(Refusal { path: Some(path), files: text.files, diagnostics: diagnostics.sorted() });
+        };
+        schema.set_external(external);
+        Ok(schema)
     }
 }

@@ -12,13 +12,16 @@ use crate::step::{AlterEnum, EnumColumn, Step};
 impl Differ<'_> {
     pub(super) fn diff_enums(&mut self) {
         for previous in self.schemas.previous.enums() {
+            if !self.is_managed_enum(previous) {
+                continue;
+            }
             match self.correspondence.next_enum(previous.id()) {
                 None => self.steps.push(Step::DropEnum(previous.id())),
                 Some(next) => self.diff_enum(Pair::new(previous, self.schemas.next.enumeration(next))),
             }
         }
         for next in self.schemas.next.enums() {
-            if self.correspondence.previous_enum(next.id()).is_none() {
+            if self.correspondence.previous_enum(next.id()).is_none() && self.is_managed_enum(next) {
                 self.steps.push(Step::CreateEnum(next.id()));
             }
         }

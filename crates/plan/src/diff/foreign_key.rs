@@ -23,6 +23,9 @@ struct Shape {
 impl Differ<'_> {
     pub(super) fn diff_foreign_keys(&mut self) {
         for table in self.schemas.previous.tables() {
+            if !self.is_managed(table) {
+                continue;
+            }
             match self.correspondence.next_table(table.id()) {
                 Some(next) => self.diff_keys_of(Pair::new(table, self.schemas.next.table(next))),
                 None => {
@@ -33,7 +36,7 @@ impl Differ<'_> {
             }
         }
         for table in self.schemas.next.tables() {
-            if self.correspondence.previous_table(table.id()).is_none() {
+            if self.correspondence.previous_table(table.id()).is_none() && self.is_managed(table) {
                 let keys = table.foreign_keys().map(ForeignKeyWalker::id);
                 let add = |foreign_key| Step::AddForeignKey { foreign_key, replaces: None };
                 self.steps.extend(keys.map(add));

@@ -14,7 +14,7 @@ mod index;
 mod moment;
 mod table;
 
-use driftless_ir::{ColumnId, IndexId, NamespaceWalker, Schema};
+use driftless_ir::{ColumnId, EnumWalker, External, IndexId, NamespaceWalker, Schema, TableWalker};
 
 use crate::Pair;
 use crate::correspondence::Correspondence;
@@ -78,10 +78,14 @@ struct Differ<'a> {
     lost_indexes: Vec<bool>,
     steps: Vec<Step>,
     unproven: Vec<Unproven>,
+    /// What neither side may touch.
+    external: External,
 }
 
 impl<'a> Differ<'a> {
     fn new(schemas: Pair<&'a Schema>, sight: Sight) -> Self {
+        let mut external = schemas.previous.external().clone();
+        external.extend(schemas.next.external());
         let indexes = schemas.previous.tables().map(|table| table.indexes().len()).sum();
         Self {
             schemas,
@@ -91,7 +95,18 @@ impl<'a> Differ<'a> {
             lost_indexes: vec![false; indexes],
             steps: Vec::new(),
             unproven: Vec::new(),
+            external,
         }
+    }
+
+    /// Whether a table is ours to change.
+    fn is_managed(&self, table: TableWalker<'_>) -> bool {
+        !self.external.tables.contains(table.qualified_name())
+    }
+
+    /// Whether an enum type is ours to change.
+    fn is_managed_enum(&self, enumeration: EnumWalker<'_>) -> bool {
+        !self.external.enums.contains(enumeration.qualified_name())
     }
 
     fn diff(mut self) -> Changes<'a> {
@@ -109,8 +124,9 @@ impl<'a> Differ<'a> {
     fn diff_namespaces(&mut self) {
         let Pair { previous, next } = self.schemas;
         let mut is_used = vec![false; next.namespaces().len()];
-        let tables = next.tables().map(|table| table.namespace());
-        for namespace in tables.chain(next.enums().map(|enumeration| enumeration.namespace())) {
+        let tables = next.tables().filter(|table| self.is_managed(*table)).map(|table| table.namespace());
+        let enums = next.enums().filter(|enumeration| self.is_managed_enum(*enumeration));
+        for namespace in tables.chain(enums.map(|enumeration| enumeration.namespace())) {
             is_used[namespace.id().index()] = true;
         }
         let is_missing = |namespace: &NamespaceWalker<'_>| {

@@ -10,7 +10,7 @@ use crate::step::{AlterTable, PrimaryKeyChange, Retype, Step};
 impl Differ<'_> {
     pub(super) fn diff_tables(&mut self) {
         for table in self.schemas.previous.tables() {
-            if self.correspondence.next_table(table.id()).is_none() {
+            if self.correspondence.next_table(table.id()).is_none() && self.is_managed(table) {
                 self.steps.push(Step::DropTable(table.id()));
                 self.lose_indexes(table.indexes());
             }
@@ -18,11 +18,14 @@ impl Differ<'_> {
         let mut renamed = Vec::new();
         let pairs: Vec<_> = self.correspondence.table_pairs().collect();
         for ids in pairs {
+            if !self.is_managed(self.schemas.next.table(ids.next)) {
+                continue;
+            }
             self.diff_table(ids, &mut renamed);
         }
         self.push_index_renames(renamed);
         for table in self.schemas.next.tables() {
-            if self.correspondence.previous_table(table.id()).is_none() {
+            if self.correspondence.previous_table(table.id()).is_none() && self.is_managed(table) {
                 self.create_table(table);
             }
         }
