@@ -15,6 +15,7 @@
 mod catalog;
 mod coercion;
 mod default;
+mod depth;
 mod directive;
 mod interpret;
 mod names;
