@@ -90,7 +90,8 @@ impl Level {
 
 /// The depth of a statement. See the module.
 pub(crate) fn measure<'t>(tokens: impl Iterator<Item = &'t Token>) -> usize {
-    let mut measure = Measure { levels: vec![Level::new(Opening::Statement)], outer: 0, most: 0, operand: false };
+    let mut measure =
+        Measure { levels: vec![Level::new(Opening::Statement)], outer: 0, most: 0, operand: false };
     tokens.for_each(|token| measure.token(token));
     measure.most
 }

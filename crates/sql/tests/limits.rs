@@ -58,7 +58,10 @@ fn nested(count: usize) -> Vec<(&'static str, String)> {
         ("cases", default(format!("{}1{}", repeat("CASE WHEN true THEN "), repeat(" END")))),
         ("operands", default(format!("{}1{}", repeat("CASE "), repeat(" WHEN 1 THEN 1 END")))),
         ("check", format!("CREATE TABLE t (a int, CHECK ({}true));", repeat("a > 1 AND "))),
-        ("policy", format!("CREATE TABLE t (a int); CREATE POLICY p ON t USING ({}true);", repeat("a > 1 OR "))),
+        (
+            "policy",
+            format!("CREATE TABLE t (a int); CREATE POLICY p ON t USING ({}true);", repeat("a > 1 OR ")),
+        ),
         ("index key", format!("CREATE TABLE t (a int); CREATE INDEX i ON t (({}1));", repeat("a + "))),
         ("union", view(format!("{}SELECT 1", repeat("SELECT 1 UNION ALL ")))),
         ("except", view(format!("{}SELECT 1", repeat("SELECT 1 EXCEPT ")))),
@@ -70,7 +73,10 @@ fn nested(count: usize) -> Vec<(&'static str, String)> {
         ("in", view(format!("{}SELECT 1{}", repeat("SELECT 1 WHERE 1 IN ("), repeat(")")))),
         ("with", view(format!("{}SELECT 1{}", repeat("WITH a AS ("), repeat(") SELECT * FROM a")))),
         ("lateral", view(format!("{}SELECT 1{}", repeat("SELECT * FROM LATERAL ("), repeat(") t")))),
-        ("condition", format!("DO $$ BEGIN IF {}true THEN CREATE TABLE x (); END IF; END $$;", repeat("true AND "))),
+        (
+            "condition",
+            format!("DO $$ BEGIN IF {}true THEN CREATE TABLE x (); END IF; END $$;", repeat("true AND ")),
+        ),
     ]
 }
 
@@ -94,9 +100,10 @@ fn nests_of_every_depth_are_replayed_at_once() {
 
 #[test]
 fn chains_below_the_limit_are_read() {
-    for (kind, script) in nested(400).into_iter().take(4) {
-        let said = replay(&script);
-        assert!(said.is_empty(), "{kind}: {said:?}");
+    for (kind, script) in
+        nested(400).into_iter().filter(|(kind, _)| ["plus", "check", "union"].contains(kind))
+    {
+        assert_eq!(replay(&script), [""; 0], "{kind}");
     }
 }
 
@@ -125,9 +132,8 @@ fn comments_nest_without_an_end() {
 #[test]
 fn what_grows_by_itself_is_not_computed() {
     let doubling = "x := x || x; ".repeat(64);
-    let said = replay(&format!(
-        "DO $$ DECLARE x text := 'CREATE TABLE t ()'; BEGIN {doubling} EXECUTE x; END $$;"
-    ));
+    let said =
+        replay(&format!("DO $$ DECLARE x text := 'CREATE TABLE t ()'; BEGIN {doubling} EXECUTE x; END $$;"));
     assert_eq!(said.len(), 1, "{said:?}");
     let lists = "x := ARRAY[x, x]; ".repeat(64);
     replay(&format!("DO $$ DECLARE x text := 'a'; BEGIN {lists} END $$;"));
@@ -173,7 +179,10 @@ fn long_scripts_are_read_in_time() {
     replay(&format!("SELECT {}1;", many(50_000, &|at| format!("f{at}(), "))));
     replay(&format!("CREATE TABLE t (a numeric({}) DEFAULT {});", "9".repeat(1_000), "9".repeat(100_000)));
     replay("DO $$ BEGIN FOR i IN 1..1000000000 LOOP PERFORM 1; END LOOP; END $$;");
-    replay(&format!("CREATE TABLE t (a int); {}", many(5_000, &|at| format!("ALTER TABLE t ADD CHECK (a > {at});\n"))));
+    replay(&format!(
+        "CREATE TABLE t (a int); {}",
+        many(5_000, &|at| format!("ALTER TABLE t ADD CHECK (a > {at});\n"))
+    ));
     let children = many(1_500, &|at| format!("CREATE TABLE t{} () INHERITS (t{at});\n", at + 1));
     replay(&format!("CREATE TABLE t0 (a int);\n{children}ALTER TABLE t0 ADD b int;"));
     replay(&many(20_000, &|_| "$a$".to_owned()));

@@ -21,7 +21,7 @@ const DEPTH: u32 = 8;
 const BLOCKS: u32 = 16;
 
 /// How many bytes of functions' bodies a replay looks at, each as often as it is called.
-const BODIES: usize = 32 << 20;
+const BODIES: usize = 8 << 20;
 
 /// Functions of extensions that make or change tables.
 const MAKING: &[&str] = &[

@@ -57,7 +57,9 @@ pub(super) fn is_like(text: &str, pattern: &str) -> bool {
                 in_pattern += 1;
                 last = Some((in_pattern, at));
             }
-            Some(wanted) if *wanted == '_' || *wanted == text[at] => (at, in_pattern) = (at + 1, in_pattern + 1),
+            Some(wanted) if *wanted == '_' || *wanted == text[at] => {
+                (at, in_pattern) = (at + 1, in_pattern + 1)
+            }
             _ => {
                 let Some((behind, end)) = last else { return false };
                 last = Some((behind, end + 1));

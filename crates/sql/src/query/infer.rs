@@ -202,10 +202,7 @@ fn aggregate_type(argument: &Type, sum: bool) -> Type {
 /// Whether an operator gives a boolean, whatever its operands are.
 fn is_truth(operator: &BinaryOperator) -> bool {
     use BinaryOperator as Op;
-    matches!(
-        operator,
-        Op::Eq | Op::NotEq | Op::Lt | Op::LtEq | Op::Gt | Op::GtEq | Op::And | Op::Or
-    )
+    matches!(operator, Op::Eq | Op::NotEq | Op::Lt | Op::LtEq | Op::Gt | Op::GtEq | Op::And | Op::Or)
 }
 
 fn operation_type(operator: &BinaryOperator, left: &Type, right: &Type) -> Type {
