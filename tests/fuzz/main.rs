@@ -34,7 +34,9 @@ struct Settings {
 }
 
 impl Settings {
+    /// Reads them and begins to count the time, when all that takes long before has been made.
     fn read() -> Self {
+        driftless_tests::binary::driftless();
         let number = |name: &str, otherwise: u64| {
             std::env::var(name)
                 .map_or(otherwise, |text| text.parse().unwrap_or_else(|_| panic!("{name} is no number")))
