@@ -28,11 +28,24 @@ use crate::commands::{
 use crate::exit::Exit;
 use crate::terminal::Terminal;
 
+/// The stack of the thread that does the work. What the limit of the shell is (`ulimit -s`) does not matter.
+const STACK: usize = 16 << 20;
+
 fn main() -> ExitCode {
     panic::install();
-    let exit = match command_line::parse(std::env::args_os()) {
+    let work = || match command_line::parse(std::env::args_os()) {
         Ok(arguments) => run(arguments),
         Err(exit) => exit,
+    };
+    let worker = std::thread::Builder::new().name("main".to_owned()).stack_size(STACK).spawn(work);
+    let exit = match worker.map(std::thread::JoinHandle::join) {
+        Ok(Ok(exit)) => exit,
+        // A panic has been reported and has ended the process; a thread that cannot be made is a machine without memory.
+        Ok(Err(_)) => Exit::Failed,
+        Err(error) => {
+            terminal::write_error(&format!("driftless cannot start a thread: {error}"));
+            Exit::Failed
+        }
     };
     exit.into()
 }

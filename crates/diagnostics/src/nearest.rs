@@ -1,19 +1,40 @@
 //! "Did you mean …?"
 
+/// The longest word that is compared, in bytes.
+const LONGEST: usize = 128;
+
+/// How many candidates are compared.
+const MOST: usize = 2_000;
+
 /// The candidate that is nearest to a mistyped word, if one is near enough to be worth offering.
 ///
 /// Near is: equal but for case, or within an edit distance (insert, delete, replace, swap of neighbours) of a third of
-/// the word's length. Of equally near candidates the first wins.
+/// the word's length. Of equally near candidates the first wins. Words of more than [`LONGEST`] bytes are near nothing,
+/// and no more than [`MOST`] candidates are looked at.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > LONGEST {
+        return None;
+    }
     let limit = (word.chars().count() / 3).max(1);
+    let bytes = bytes_in(word);
     let mut best: Option<(usize, &str)> = None;
-    for candidate in candidates {
+    for candidate in candidates.into_iter().take(MOST) {
+        // Each edit brings or takes few bytes that the other has not: most candidates are far at a glance.
+        let is_far = || (bytes ^ bytes_in(candidate)).count_ones() as usize > 8 * limit;
+        if candidate.len().abs_diff(word.len()) > 4 * (limit + 1) || is_far() {
+            continue;
+        }
         let distance = if candidate.eq_ignore_ascii_case(word) { 0 } else { edit_distance(word, candidate) };
         if distance <= limit && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));
         }
     }
     best.map(|(_, candidate)| candidate)
+}
+
+/// Which bytes occur in a word, as far as 64 bits tell; the case of letters does not matter.
+fn bytes_in(word: &str) -> u64 {
+    word.bytes().fold(0, |bits, byte| bits | 1 << (byte.to_ascii_lowercase() % 64))
 }
 
 /// Optimal string alignment distance.
@@ -49,5 +70,15 @@ mod tests {
         assert_eq!(nearest("STRING", ["Int", "String"]), Some("String"));
         assert_eq!(nearest("cuid", ["autoincrement", "now"]), None);
         assert_eq!(nearest("form", ["from"]), Some("from"));
+        assert_eq!(nearest("größer", ["groesse", "größe"]), Some("größe"));
+    }
+
+    #[test]
+    fn long_words_and_many_candidates_take_no_time() {
+        let long = "x".repeat(1_000_000);
+        assert_eq!(nearest(&long, [format!("{long}y").as_str()]), None);
+        assert_eq!(nearest("xxx", std::iter::repeat_n(long.as_str(), 1_000)), None);
+        let names: Vec<_> = (0..100_000).map(|number| format!("Name{number}")).collect();
+        assert_eq!(nearest("Nams0", names.iter().map(String::as_str)), Some("Name0"));
     }
 }

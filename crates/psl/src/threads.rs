@@ -2,10 +2,14 @@
 
 use std::ops::Range;
 use std::sync::OnceLock;
-use std::thread::JoinHandle;
+use std::thread::{Builder, JoinHandle};
 
 /// Below this number of items, one thread is faster.
 const FEW: usize = 256;
+
+/// The stack of each thread: what brackets of the deepest nesting that is parsed take, several times, in a build without
+/// optimisation.
+const STACK: usize = 8 << 20;
 
 /// Splits `0..count` into contiguous runs, does `work` on each, and gives the results in the order of the runs.
 pub(crate) fn map_runs<R: Send>(count: usize, work: impl Fn(Range<usize>) -> R + Sync) -> Vec<R> {
@@ -25,9 +29,14 @@ pub(crate) fn map_runs_on<R: Send>(
     let run = |thread: usize| count * thread / threads..count * (thread + 1) / threads;
     std::thread::scope(|scope| {
         let work = &work;
-        let workers: Vec<_> = (1..threads).map(|thread| scope.spawn(move || work(run(thread)))).collect();
+        let start = |thread: usize| (thread, builder().spawn_scoped(scope, move || work(run(thread))));
+        let workers: Vec<_> = (1..threads).map(start).collect();
         let first = work(run(0));
-        let others = workers.into_iter().map(|worker| finish(worker.join()));
+        // Where no thread is to be had, this one does the work.
+        let others = workers.into_iter().map(|(thread, worker)| match worker {
+            Ok(worker) => finish(worker.join()),
+            Err(_) => work(run(thread)),
+        });
         std::iter::once(first).chain(others).collect()
     })
 }
@@ -42,7 +51,7 @@ pub(crate) fn join<A: Send, B>(
         return (first(), second());
     }
     std::thread::scope(|scope| {
-        let first = scope.spawn(first);
+        let first = builder().spawn_scoped(scope, first).expect(THREAD);
         let second = second();
         (finish(first.join()), second)
     })
@@ -59,7 +68,7 @@ impl<R: Send + 'static> Task<R> {
     pub(crate) fn start(count: usize, work: impl FnOnce() -> R + Send + 'static) -> Self {
         match count < FEW || available() == 1 {
             true => Self::Done(work()),
-            false => Self::Running(std::thread::spawn(work)),
+            false => Self::Running(builder().spawn(work).expect(THREAD)),
         }
     }
 
@@ -70,6 +79,13 @@ impl<R: Send + 'static> Task<R> {
             Self::Running(thread) => finish(thread.join()),
         }
     }
+}
+
+/// Why a thread can be had where one of two tasks has been given away already.
+const THREAD: &str = "a machine that holds a schema of this size has room for a thread";
+
+fn builder() -> Builder {
+    Builder::new().stack_size(STACK)
 }
 
 fn finish<R>(result: std::thread::Result<R>) -> R {

@@ -16,6 +16,7 @@ mod apart;
 mod catalog;
 mod coercion;
 mod default;
+mod depth;
 mod directive;
 mod interpret;
 mod names;

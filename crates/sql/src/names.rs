@@ -42,6 +42,9 @@ pub(crate) fn make_object_name(first: &str, second: Option<&str>, label: Option<
     name
 }
 
+/// How many numbered names are tried one after the other.
+const FEW_NAMES: u32 = 500;
+
 /// The first of `first_second_label`, `first_second_label1`, … that is free.
 pub(crate) fn choose_name(
     first: &str,
@@ -53,7 +56,24 @@ pub(crate) fn choose_name(
         0 => make_object_name(first, second, Some(label)),
         _ => make_object_name(first, second, Some(&format!("{label}{pass}"))),
     };
-    (0..).map(|pass| Name::from(candidate(pass))).find(|name| !is_taken(name)).expect("some number is free")
+    let is_free = |pass: u32| !is_taken(&Name::from(candidate(pass)));
+    if let Some(pass) = (0..FEW_NAMES).find(|pass| is_free(*pass)) {
+        return Name::from(candidate(pass));
+    }
+    // So many are taken without a gap that there will be none further on: the border is looked for by halves.
+    let (mut taken, mut free) = (FEW_NAMES - 1, FEW_NAMES * 2);
+    while !is_free(free) {
+        (taken, free) = (free, free.saturating_mul(2));
+    }
+    while free - taken > 1 {
+        let middle = taken + (free - taken) / 2;
+        if is_free(middle) {
+            free = middle;
+        } else {
+            taken = middle;
+        }
+    }
+    Name::from(candidate(free))
 }
 
 /// The middle of an index's or foreign key's name: the columns, joined, until the name is full.
@@ -104,6 +124,15 @@ mod tests {
         let taken = [Name::from("t_a_idx"), Name::from("t_a_idx1")];
         let name = choose_name("t", Some("a"), "idx", |name| taken.contains(name));
         assert_eq!(name.as_str(), "t_a_idx2");
+        for count in [499, 500, 501, 7_000] {
+            let tries = std::cell::Cell::new(0);
+            let is_taken = |name: &Name| {
+                tries.set(tries.get() + 1);
+                name.as_str().strip_prefix("t_a_idx").unwrap().parse().unwrap_or(0) < count
+            };
+            assert_eq!(choose_name("t", Some("a"), "idx", is_taken).as_str(), format!("t_a_idx{count}"));
+            assert!(tries.get() < 600);
+        }
         assert_eq!(index_column_names(["a", "expr", "expr"].map(str::to_owned)), ["a", "expr", "expr1"]);
     }
 }

@@ -38,6 +38,7 @@ pub enum SqlState {
     InvalidName,
     RaiseException,
     InvalidDatetimeFormat,
+    TooManyColumns,
 }
 
 impl SqlState {
@@ -76,6 +77,7 @@ impl SqlState {
             Self::InvalidName => "42602",
             Self::RaiseException => "P0001",
             Self::InvalidDatetimeFormat => "22007",
+            Self::TooManyColumns => "54011",
         }
     }
 

@@ -3,6 +3,7 @@
 use driftless_diagnostics::{FileId, Span};
 use driftless_ir::{Dangling, Name, Schema, SchemaBuilder};
 
+use crate::depth::with_stack;
 use crate::directive::{self, Directive};
 use crate::interpret::{Interpreter, Reach};
 use crate::refusal::{Refusal, SqlState};
@@ -54,6 +55,10 @@ impl Replay {
     /// Carries out the statements of a script, each by itself as `psql` sends them, in a session of its own: temporary
     /// tables, settings and a transaction that is left open end with it.
     pub fn run(&mut self, file: FileId, script: &str) {
+        with_stack(|| self.run_fragments(file, script));
+    }
+
+    fn run_fragments(&mut self, file: FileId, script: &str) {
         for fragment in split(script) {
             let span = |range: &std::ops::Range<usize>| Span::new(file, range.start as u32, range.end as u32);
             match fragment.content {
@@ -146,12 +151,12 @@ impl Replay {
 
     /// The same in the form that can still be changed.
     pub fn builder(&self) -> SchemaBuilder {
-        self.interpreter.catalog.lower()
+        with_stack(|| self.interpreter.catalog.lower())
     }
 
     /// Whether the schema is exact.
     pub fn trust(&self) -> Trust {
-        trust::trust(&self.interpreter)
+        with_stack(|| trust::trust(&self.interpreter))
     }
 
     /// The statements that PostgreSQL would refuse, in order.
@@ -173,7 +178,15 @@ impl Replay {
     /// Which statements made and last changed what is called `object`: `table`, `table.column`, `index`, `constraint`
     /// or `type`, each with its namespace in front or without it, unquoted.
     pub fn why(&self, object: &str) -> Vec<Provenance> {
-        why::find(&self.interpreter.catalog, object)
+        with_stack(|| why::find(&self.interpreter.catalog, object))
+    }
+}
+
+impl Drop for Replay {
+    /// The trees of expressions that the catalog holds are dropped by a function that calls itself.
+    fn drop(&mut self) {
+        let interpreter = std::mem::replace(&mut self.interpreter, Interpreter::new(Name::from("")));
+        with_stack(|| drop(interpreter));
     }
 }
 

@@ -4,6 +4,7 @@ use driftless_ir::{Builtin, IndexKind, Name};
 use sqlparser::ast::Expr;
 
 use super::Interpreter;
+use super::tables::check_room;
 use crate::catalog::{Base, Filling, Object, PartId, RelationId, Type, serial};
 use crate::coercion::assigns;
 use crate::default::{boolean, string_constant};
@@ -304,6 +305,7 @@ impl Interpreter {
             );
             return Err(Refusal::new(SqlState::DuplicateColumn, message));
         }
+        check_room(relation.columns.len())?;
         let Some(type_name) = &spec.ty else { return Ok(Vec::new()) };
         let is_identity =
             |(_, constraint): &(_, ColumnConstraint)| matches!(constraint, ColumnConstraint::Identity { .. });

@@ -67,6 +67,10 @@ pub(crate) struct Interpreter {
     pub(crate) text: Box<str>,
     pub(crate) transaction: Option<Transaction>,
     pub(crate) unknown: Vec<Unknown>,
+    /// How many blocks run each other at this moment.
+    pub(crate) blocks: u32,
+    /// How many bytes of functions' bodies were looked at.
+    pub(crate) bodies: std::cell::Cell<usize>,
 }
 
 impl Interpreter {
@@ -80,6 +84,8 @@ impl Interpreter {
             text: "".into(),
             transaction: None,
             unknown: Vec::new(),
+            blocks: 0,
+            bodies: std::cell::Cell::new(0),
         }
     }
 

@@ -1,18 +1,55 @@
 //! Children: what a change of a parent does to the tables that inherit from it or are its partitions.
 
+use std::collections::BTreeSet;
+
 use driftless_ir::Name;
 
-use super::Interpreter;
+use super::{Interpreter, Reach};
 use crate::catalog::{
     Column, ConstraintKind, Filling, ForeignKey, Object, PartId, RelationId, RelationKind, Type,
 };
 use crate::refusal::{Done, Refusal, SqlState};
 use crate::statement::{PartitionBound, PartitionStrategy, Path};
 
+/// How many levels of parents a table may have: what a change does to children goes down all of them.
+const LEVELS: usize = 100;
+
 impl Interpreter {
     /// The tables that inherit from a table directly.
     pub(super) fn children(&self, id: RelationId) -> Vec<RelationId> {
         self.catalog.children(id)
+    }
+
+    fn parents(&self, id: RelationId) -> Vec<RelationId> {
+        self.catalog.relation(id).table().map_or_else(Vec::new, |table| table.parents.clone())
+    }
+
+    /// All tables above or below these, each once, and the number of levels they lie on.
+    fn lineage(
+        &self,
+        start: &[RelationId],
+        next: impl Fn(&Self, RelationId) -> Vec<RelationId>,
+    ) -> (BTreeSet<RelationId>, usize) {
+        let (mut found, mut levels) = (BTreeSet::new(), 0);
+        let mut level = start.to_vec();
+        while !level.is_empty() {
+            levels += 1;
+            level.retain(|id| found.insert(*id));
+            level = level.iter().flat_map(|id| next(self, *id)).collect();
+        }
+        (found, levels)
+    }
+
+    /// Doubts a statement that would give a table more than [`LEVELS`] levels of parents; whether it would.
+    pub(super) fn is_too_deep(&mut self, parents: &[RelationId], child: Option<RelationId>) -> bool {
+        let above = self.lineage(parents, Self::parents).1;
+        let below = self.lineage(child.as_slice(), Self::children).1;
+        let too_deep = above + below > LEVELS;
+        if too_deep {
+            let reason = format!("makes a table whose parents are nested deeper than {LEVELS} levels");
+            self.doubt(reason, Reach::Anything);
+        }
+        too_deep
     }
 
     fn partitions(&self, id: RelationId) -> Vec<RelationId> {
@@ -47,17 +84,18 @@ impl Interpreter {
 
     /// The constraints of children that a dropped constraint takes along.
     pub(super) fn inherited_constraints(&self, id: RelationId, name: &Name) -> Vec<Object> {
-        let mut dropped = Vec::new();
-        for child in self.children(id) {
-            let constraint = self.catalog.relation(child).constraint(name);
-            if let Some(constraint) =
-                constraint.filter(|constraint| constraint.inherited > 0 && !constraint.local)
-            {
-                dropped.push(Object::Constraint(child, constraint.id));
-                dropped.extend(self.inherited_constraints(child, name));
-            }
-        }
-        dropped
+        let taken_along = |own: &Self, child: RelationId| {
+            let constraint = own.catalog.relation(child).constraint(name);
+            constraint
+                .filter(|constraint| constraint.inherited > 0 && !constraint.local)
+                .map(|found| found.id)
+        };
+        let next = |own: &Self, child: RelationId| match taken_along(own, child) {
+            Some(_) => own.children(child),
+            None => Vec::new(),
+        };
+        let reached = self.lineage(&self.children(id), next).0.into_iter();
+        reached.filter_map(|child| Some(Object::Constraint(child, taken_along(self, child)?))).collect()
     }
 
     pub(super) fn add_column_to_children(&mut self, id: RelationId, part: PartId) -> Done {
@@ -85,19 +123,17 @@ impl Interpreter {
     }
 
     pub(super) fn set_type_of_children(&mut self, id: RelationId, name: &Name, ty: &Type) {
-        for child in self.children(id) {
+        for child in self.lineage(&self.children(id), Self::children).0 {
             if let Some(column) = self.catalog.relation(child).column(name).map(|column| column.id) {
                 self.change_column(child, column, |column| column.ty = ty.clone());
-                self.set_type_of_children(child, name, ty);
             }
         }
     }
 
     pub(super) fn forbid_null_in_children(&mut self, id: RelationId, name: &Name) {
-        for child in self.children(id) {
+        for child in self.lineage(&self.children(id), Self::children).0 {
             if let Some(column) = self.catalog.relation(child).column(name).map(|column| column.id) {
                 self.set_nullable(child, column, false);
-                self.forbid_null_in_children(child, name);
             }
         }
     }
@@ -256,6 +292,9 @@ impl Interpreter {
     /// Makes a table that exists a child: it must have the parent's columns.
     fn link(&mut self, parent: RelationId, child: RelationId, partition: bool) -> Done {
         self.check_link(parent, child)?;
+        if self.is_too_deep(&[parent], Some(child)) {
+            return Ok(());
+        }
         for column in self.catalog.relation(parent).columns.clone() {
             let Some(own) = self.catalog.relation(child).column(&column.name).cloned() else {
                 let message = format!("the child lacks column `{}`", column.name.as_str());
@@ -278,20 +317,14 @@ impl Interpreter {
 
     /// Refuses a second link between two tables, and circles.
     fn check_link(&self, parent: RelationId, child: RelationId) -> Done {
-        let parents =
-            |id: RelationId| self.catalog.relation(id).table().map_or(&[][..], |table| &table.parents);
         let name = |id: RelationId| self.catalog.relation(id).name.name.as_str().to_owned();
-        if parents(child).contains(&parent) {
+        if self.parents(child).contains(&parent) {
             let message = format!("`{}` is a child of `{}` already", name(child), name(parent));
             return Err(Refusal::new(SqlState::DuplicateTable, message));
         }
-        let mut above = vec![parent];
-        while let Some(id) = above.pop() {
-            if id == child {
-                let message = format!("`{}` would be a child of its own", name(child));
-                return Err(Refusal::new(SqlState::DuplicateTable, message));
-            }
-            above.extend(parents(id));
+        if self.lineage(&[parent], Self::parents).0.contains(&child) {
+            let message = format!("`{}` would be a child of its own", name(child));
+            return Err(Refusal::new(SqlState::DuplicateTable, message));
         }
         Ok(())
     }

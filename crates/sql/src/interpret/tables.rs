@@ -60,6 +60,10 @@ impl Interpreter {
         let table = Table { foreign: spec.foreign, drop_on_commit: spec.on_commit_drop, ..Table::default() };
         let mut relation = self.new_relation(name, RelationKind::Table(table), spec.persistence);
         let drafts = self.draft_columns(&spec, &mut relation)?;
+        let parents = relation.table().map_or_else(Vec::new, |table| table.parents.clone());
+        if self.is_too_deep(&parents, None) {
+            return Ok(());
+        }
         self.catalog.check_relation_name_free(&relation.name, true)?;
         let sequences = self.make_serial_sequences(&relation, &drafts)?;
         relation.columns = drafts.iter().map(|draft| draft.column.clone()).collect();
@@ -131,6 +135,7 @@ impl Interpreter {
                 return Err(Refusal::new(SqlState::UndefinedColumn, message));
             };
             check_new_column(&drafts, &column.name)?;
+            check_room(drafts.len())?;
             let serial = serial(ty);
             let ty = match serial {
                 Some(builtin) => Type::builtin(builtin),
@@ -340,6 +345,18 @@ impl Interpreter {
         }
         Ok(id)
     }
+}
+
+/// The most columns of a table, which are PostgreSQL's own.
+const MOST_COLUMNS: usize = 1_600;
+
+/// Refuses one more column where so many have been made, the dropped ones included.
+pub(super) fn check_room(columns: usize) -> Done {
+    if columns < MOST_COLUMNS {
+        return Ok(());
+    }
+    let message = format!("a table can have at most {MOST_COLUMNS} columns");
+    Err(Refusal::new(SqlState::TooManyColumns, message))
 }
 
 fn check_new_column(drafts: &[Draft], name: &Name) -> Done {

@@ -1,6 +1,7 @@
 //! Types: enums, domains, composite types.
 
 use driftless_ir::{MAX_NAME_BYTES, Name};
+use indexmap::IndexSet;
 
 use super::Interpreter;
 use crate::catalog::{History, RelationKind, TypeEntry, TypeId, TypeKind};
@@ -19,9 +20,10 @@ impl Interpreter {
     }
 
     pub(super) fn create_enum(&mut self, path: &Path, values: Vec<Name>) -> Done {
-        for (at, value) in values.iter().enumerate() {
+        let mut known = IndexSet::new();
+        for value in &values {
             check_value_name(value)?;
-            if values[..at].contains(value) {
+            if !known.insert(value.as_str()) {
                 return Err(duplicate_value(value));
             }
         }

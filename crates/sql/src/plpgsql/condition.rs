@@ -17,23 +17,31 @@ use crate::statement::{Cursor, Path, fold, object_path, parse_expression, parse_
 /// The values of the variables; `None` where one is not known.
 pub(super) type Variables = Vec<(Name, Option<Value>)>;
 
+/// How many values and rows one condition may take to compute.
+const STEPS: usize = 100_000;
+
+/// The longest text that is put together, in bytes.
+const LONGEST_TEXT: usize = 1 << 20;
+
 /// What a condition can see.
 pub(super) struct Conditions<'a> {
     pub(super) catalog: &'a Catalog,
     variables: &'a Variables,
     /// The rows of the queries around, innermost last.
     pub(super) rows: Vec<Vec<(Name, Row)>>,
+    /// How many values and rows may still be computed.
+    steps: usize,
 }
 
 /// The value of an expression; `None` where it is not known.
 pub(super) fn evaluate(catalog: &Catalog, variables: &Variables, text: &str) -> Option<Value> {
     let expression = parse_expression(text)?;
-    Conditions { catalog, variables, rows: Vec::new() }.value(&expression)
+    Conditions::new(catalog, variables).value(&expression)
 }
 
 /// The first row of a query, column by column; `None` where it is not known.
 pub(super) fn first_row(catalog: &Catalog, variables: &Variables, query: &Query) -> Option<Vec<Value>> {
-    let rows = Conditions { catalog, variables, rows: Vec::new() }.query(query)?;
+    let rows = Conditions::new(catalog, variables).query(query)?;
     Some(rows.into_iter().next().unwrap_or_else(|| vec![Value::Null]))
 }
 
@@ -42,8 +50,19 @@ fn path_of(text: &str) -> Option<Path> {
     Cursor::new(text).ok()?.path().ok()
 }
 
-impl Conditions<'_> {
+impl<'a> Conditions<'a> {
+    fn new(catalog: &'a Catalog, variables: &'a Variables) -> Self {
+        Self { catalog, variables, rows: Vec::new(), steps: STEPS }
+    }
+
+    /// Counts so many values or rows; `None` where they are too many.
+    pub(super) fn spend(&mut self, steps: usize) -> Option<()> {
+        self.steps = self.steps.checked_sub(steps)?;
+        Some(())
+    }
+
     pub(super) fn value(&mut self, expression: &Expr) -> Option<Value> {
+        self.spend(1)?;
         match expression {
             Expr::Nested(inner) => self.value(inner),
             Expr::Value(value) => match &value.value {
@@ -59,7 +78,7 @@ impl Conditions<'_> {
             },
             Expr::Cast { expr, data_type, .. } => self.cast(expr, &data_type.to_string()),
             Expr::Array(Array { elem, .. }) => {
-                elem.iter().map(|item| self.value(item)).collect::<Option<_>>().map(Value::List)
+                elem.iter().map(|item| self.element(item)).collect::<Option<_>>().map(Value::List)
             }
             Expr::CompoundFieldAccess { root, access_chain } => self.access(root, access_chain),
             Expr::Subquery(query) => {
@@ -69,6 +88,11 @@ impl Conditions<'_> {
             Expr::Function(function) => self.call(function),
             _ => self.truth_value(expression),
         }
+    }
+
+    /// An element of a list, which is no list.
+    fn element(&mut self, item: &Expr) -> Option<Value> {
+        self.value(item).filter(|value| !matches!(value, Value::List(_)))
     }
 
     /// Expressions that are true or false.
@@ -133,6 +157,10 @@ impl Conditions<'_> {
             (Op::Plus, Value::Number(a), Value::Number(b)) => return a.checked_add(*b).map(Value::Number),
             (Op::Minus, Value::Number(a), Value::Number(b)) => return a.checked_sub(*b).map(Value::Number),
             (Op::StringConcat, Value::Text(a), Value::Text(b)) => {
+                self.spend((a.len() + b.len()) / 64)?;
+                if a.len() + b.len() > LONGEST_TEXT {
+                    return None;
+                }
                 return Some(Value::Text(format!("{a}{b}")));
             }
             _ => {}
@@ -241,7 +269,9 @@ impl Conditions<'_> {
             ("to_regclass" | "to_regtype" | "lower" | "quote_ident", [Value::Null]) => Some(Value::Null),
             ("lower", [Value::Text(text)]) => Some(Value::Text(text.to_lowercase())),
             ("quote_ident", [Value::Text(text)]) => Some(Value::Text(Name::from(text.as_str()).to_string())),
-            ("format", [Value::Text(template), rest @ ..]) => format_text(template, rest).map(Value::Text),
+            ("format", [Value::Text(template), rest @ ..]) => {
+                format_text(template, rest).filter(|text| text.len() <= LONGEST_TEXT).map(Value::Text)
+            }
             // The modifier of a column stands for the whole printed type.
             ("format_type" | "pg_get_expr", [first, second]) => Some(match second {
                 Value::Text(_) => second.clone(),

@@ -37,14 +37,17 @@ pub(crate) struct Body {
     pub(crate) steps: Vec<Step>,
 }
 
-/// Reads a body; `None` where its structure is not clear.
+/// How deep steps may nest in a body.
+const DEPTH: usize = 200;
+
+/// Reads a body; `None` where its structure is not clear, or nested deeper than [`DEPTH`].
 pub(crate) fn parse_body(text: &str) -> Option<Body> {
     let elements = Scan::new(text)
         .filter(|(element, _)| {
             !matches!(element, Element::Space | Element::LineComment | Element::BlockComment)
         })
         .collect();
-    let mut reader = Reader { text, elements, at: 0, variables: Vec::new() };
+    let mut reader = Reader { text, elements, at: 0, depth: 0, variables: Vec::new() };
     let step = reader.block()?;
     reader.eat_symbol(b';');
     if reader.at < reader.elements.len() {
@@ -57,6 +60,8 @@ struct Reader<'a> {
     text: &'a str,
     elements: Vec<(Element, Range<usize>)>,
     at: usize,
+    /// How many lists of steps are open.
+    depth: usize,
     variables: Vec<(Name, Option<Range<usize>>)>,
 }
 
@@ -202,6 +207,10 @@ impl Reader<'_> {
 
     /// Steps up to a word that ends them.
     fn steps(&mut self) -> Option<Vec<Step>> {
+        if self.depth == DEPTH {
+            return None;
+        }
+        self.depth += 1;
         let mut steps = Vec::new();
         while !["end", "elsif", "elseif", "else", "exception", "when"].iter().any(|word| self.sees(word)) {
             if self.at >= self.elements.len() {
@@ -209,6 +218,7 @@ impl Reader<'_> {
             }
             steps.extend(self.step()?);
         }
+        self.depth -= 1;
         Some(steps)
     }
 
@@ -355,5 +365,24 @@ mod tests {
         assert!(matches!(&steps[..], [Step::If(..), Step::Maybe(_)]));
         assert_eq!(handlers[0].0, ["duplicate_object", "others"]);
         assert!(parse_body("BEGIN IF a THEN END").is_none());
+    }
+
+    #[test]
+    fn steps_nest_to_a_depth() {
+        let nested = |opening: &str, closing: &str, depth: usize| {
+            parse_body(&format!("BEGIN {}{} END", opening.repeat(depth), closing.repeat(depth)))
+        };
+        for (opening, closing) in [
+            ("IF a THEN ", "END IF; "),
+            ("BEGIN ", "END; "),
+            ("LOOP ", "END LOOP; "),
+            ("CASE WHEN a THEN ", "END CASE; "),
+            ("IF a THEN ELSE ", "END IF; "),
+            ("BEGIN EXCEPTION WHEN others THEN ", "END; "),
+        ] {
+            assert!(nested(opening, closing, DEPTH - 1).is_some(), "{opening}");
+            assert!(nested(opening, closing, DEPTH).is_none(), "{opening}");
+            assert!(nested(opening, closing, 100_000).is_none(), "{opening}");
+        }
     }
 }

@@ -17,6 +17,12 @@ use crate::statement::{Cursor, Path, Persistence, Statement, Transaction, calls,
 /// How deep functions that call functions are looked at.
 const DEPTH: u32 = 8;
 
+/// How deep blocks that run blocks are run.
+const BLOCKS: u32 = 16;
+
+/// How many bytes of functions' bodies a replay looks at, each as often as it is called.
+const BODIES: usize = 8 << 20;
+
 /// Functions of extensions that make or change tables.
 const MAKING: &[&str] = &[
     "add_dimension",
@@ -69,10 +75,15 @@ impl Interpreter {
             self.doubt(format!("runs a block in the language `{}`", language.as_str()), Reach::Anything);
             return Ok(());
         }
+        if self.blocks == BLOCKS {
+            self.doubt(format!("runs a block in blocks nested deeper than {BLOCKS} levels"), Reach::Anything);
+            return Ok(());
+        }
         let Some(Body { variables, steps }) = parse_body(body) else {
-            self.doubt("runs a block that is not understood", Reach::Anything);
+            self.doubt("runs a block that is not understood, or nested too deeply", Reach::Anything);
             return Ok(());
         };
+        self.blocks += 1;
         let mut values: Variables = Vec::new();
         for (name, initial) in variables {
             let value = match initial {
@@ -85,7 +96,9 @@ impl Interpreter {
         let is_there = (self.at.end - self.at.start) as usize == self.text.len();
         let start = self.text.find(body).filter(|_| is_there).map(|at| self.at.start + at as u32);
         let block = Block { text: body, statement: self.at, start };
-        self.run_steps(block, &steps, &mut values).map(|_| ())
+        let done = self.run_steps(block, &steps, &mut values);
+        self.blocks -= 1;
+        done.map(|_| ())
     }
 
     fn run_steps(&mut self, block: Block<'_>, steps: &[Step], variables: &mut Variables) -> Done<Flow> {
@@ -283,6 +296,11 @@ impl Interpreter {
     fn is_harmless_function(&self, id: crate::catalog::FunctionId, depth: u32) -> bool {
         let function = self.catalog.function(id);
         let language = function.language.as_ref().map_or("", Name::as_str);
+        let looked_at = self.bodies.get() + function.body.as_ref().map_or(0, |body| body.len());
+        if looked_at > BODIES {
+            return false;
+        }
+        self.bodies.set(looked_at);
         match (&function.body, language) {
             (Some(body), "plpgsql") => {
                 parse_body(body).is_some_and(|parsed| self.is_harmless(body, &parsed.steps, depth))

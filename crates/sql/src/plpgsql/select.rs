@@ -84,7 +84,9 @@ impl Conditions<'_> {
             self.rows.push(combination);
             let rows = self.rows_of(factor, selection, condition);
             let combination = self.rows.pop().unwrap_or_default();
-            for row in rows? {
+            let rows = rows?;
+            self.spend(rows.len().saturating_mul(combination.len() + 1))?;
+            for row in rows {
                 let mut extended = combination.clone();
                 extended.push(row);
                 joined.push(extended);

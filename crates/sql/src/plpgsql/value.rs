@@ -47,16 +47,27 @@ impl Value {
 
 /// Whether a text matches a pattern of LIKE.
 pub(super) fn is_like(text: &str, pattern: &str) -> bool {
-    let Some(first) = pattern.chars().next() else { return text.is_empty() };
-    let rest = &pattern[first.len_utf8()..];
-    match first {
-        '%' => {
-            let mut tails = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-            tails.any(|at| is_like(&text[at..], rest))
+    let (text, pattern): (Vec<char>, Vec<char>) = (text.chars().collect(), pattern.chars().collect());
+    let (mut at, mut in_pattern) = (0, 0);
+    // Behind the last `%`: the place in the pattern, and where in the text what it stands for ends.
+    let mut last: Option<(usize, usize)> = None;
+    while at < text.len() {
+        match pattern.get(in_pattern) {
+            Some('%') => {
+                in_pattern += 1;
+                last = Some((in_pattern, at));
+            }
+            Some(wanted) if *wanted == '_' || *wanted == text[at] => {
+                (at, in_pattern) = (at + 1, in_pattern + 1)
+            }
+            _ => {
+                let Some((behind, end)) = last else { return false };
+                last = Some((behind, end + 1));
+                (at, in_pattern) = (end + 1, behind);
+            }
         }
-        '_' => text.chars().next().is_some_and(|character| is_like(&text[character.len_utf8()..], rest)),
-        _ => text.strip_prefix(first).is_some_and(|text| is_like(text, rest)),
     }
+    pattern[in_pattern..].iter().all(|left| *left == '%')
 }
 
 #[cfg(test)]
@@ -68,5 +79,12 @@ mod tests {
         assert!(is_like("nextval('a')", "nextval(%"));
         assert!(is_like("ab", "a_"));
         assert!(!is_like("ab", "a"));
+        assert!(is_like("", "%%") && !is_like("", "_"));
+        assert!(is_like("abcbc", "%bc") && !is_like("abcbd", "a%bc"));
+    }
+
+    #[test]
+    fn many_wildcards_take_no_longer() {
+        assert!(!is_like(&"a".repeat(5_000), &format!("{}b", "%a".repeat(1_000))));
     }
 }

@@ -55,6 +55,7 @@ impl Resolver<'_> {
             Expr::TypedString(typed) => self.named_type(&typed.data_type.to_string()),
             Expr::UnaryOp { op: UnaryOperator::Minus | UnaryOperator::Plus, expr } => self.infer(expr),
             Expr::UnaryOp { op: UnaryOperator::Not, .. } => Type::builtin(Builtin::Boolean),
+            Expr::BinaryOp { op, .. } if is_truth(op) => Type::builtin(Builtin::Boolean),
             Expr::BinaryOp { left, op, right } => {
                 let (left, right) = (self.infer(left), self.infer(right));
                 operation_type(op, &left, &right)
@@ -135,7 +136,6 @@ impl Resolver<'_> {
         if !user.is_empty() {
             return Type::unknown();
         }
-        let first = arguments(function).next().map_or_else(Type::unknown, |argument| self.infer(argument));
         let name = path.name.as_str();
         match name {
             "coalesce" | "greatest" | "least" => {
@@ -143,13 +143,20 @@ impl Resolver<'_> {
                 self.common_type(list.into_iter())
             }
             "min" | "max" | "nullif" | "first_value" | "last_value" | "lag" | "lead" | "abs" => {
-                without_modifier(first)
+                without_modifier(self.first_argument(function))
             }
-            "sum" => aggregate_type(&first, true),
-            "avg" => aggregate_type(&first, false),
-            "array_agg" if !first.is_unknown() && !first.array => without_modifier(first).array(),
+            "sum" => aggregate_type(&self.first_argument(function), true),
+            "avg" => aggregate_type(&self.first_argument(function), false),
+            "array_agg" => match self.first_argument(function) {
+                first if first.is_unknown() || first.array => result_type(name),
+                first => without_modifier(first).array(),
+            },
             _ => result_type(name),
         }
+    }
+
+    fn first_argument(&mut self, function: &Function) -> Type {
+        arguments(function).next().map_or_else(Type::unknown, |argument| self.infer(argument))
     }
 }
 
@@ -192,12 +199,15 @@ fn aggregate_type(argument: &Type, sum: bool) -> Type {
     Type::builtin(builtin)
 }
 
+/// Whether an operator gives a boolean, whatever its operands are.
+fn is_truth(operator: &BinaryOperator) -> bool {
+    use BinaryOperator as Op;
+    matches!(operator, Op::Eq | Op::NotEq | Op::Lt | Op::LtEq | Op::Gt | Op::GtEq | Op::And | Op::Or)
+}
+
 fn operation_type(operator: &BinaryOperator, left: &Type, right: &Type) -> Type {
     use BinaryOperator as Op;
     match operator {
-        Op::Eq | Op::NotEq | Op::Lt | Op::LtEq | Op::Gt | Op::GtEq | Op::And | Op::Or => {
-            Type::builtin(Builtin::Boolean)
-        }
         Op::Plus | Op::Minus | Op::Multiply | Op::Divide | Op::Modulo => arithmetic_type(left, right),
         Op::StringConcat => match (&*short_name(left), &*short_name(right)) {
             ("text" | "varchar" | "bpchar", _) | (_, "text" | "varchar" | "bpchar")

@@ -11,6 +11,9 @@ use crate::catalog::{Catalog, PartId, RelationId, Type};
 use crate::default::figure_name;
 use crate::statement::{fold, object_path, parse_type_name};
 
+/// The most columns of a query, which are PostgreSQL's own. Where there would be more, it is open.
+const MOST_COLUMNS: usize = 1_664;
+
 /// A column of a source.
 #[derive(Clone, Debug)]
 pub(super) struct SourceColumn {
@@ -126,6 +129,10 @@ impl Resolver<'_> {
 
     pub(super) fn leave_query(&mut self, query: &Query) {
         self.scopes.pop();
+        self.pop_common_tables(query);
+    }
+
+    fn pop_common_tables(&mut self, query: &Query) {
         let count = query.with.as_ref().map_or(0, |with| with.cte_tables.len());
         self.common_tables.truncate(self.common_tables.len() - count);
     }
@@ -158,9 +165,9 @@ impl Resolver<'_> {
 
     /// The columns of a query.
     pub(super) fn output(&mut self, query: &Query) -> Output {
-        self.enter_query(query);
+        self.push_common_tables(query);
         let output = self.set_output(&query.body);
-        self.leave_query(query);
+        self.pop_common_tables(query);
         output
     }
 
@@ -225,6 +232,11 @@ impl Resolver<'_> {
             output.columns.extend(
                 seen.map(|column| OutputColumn { name: Some(column.name.clone()), ty: column.ty.clone() }),
             );
+            if output.columns.len() > MOST_COLUMNS {
+                output.columns.truncate(MOST_COLUMNS);
+                output.open = true;
+                return;
+            }
         }
     }
 

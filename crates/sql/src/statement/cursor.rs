@@ -7,7 +7,7 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::{Path, TypeName};
-use crate::names;
+use crate::{depth, names};
 
 /// Why a text is not understood, in a few words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ impl From<ParserError> for ParseFailure {
     fn from(error: ParserError) -> Self {
         let text = match error {
             ParserError::TokenizerError(text) | ParserError::ParserError(text) => text,
-            ParserError::RecursionLimitExceeded => "nested too deeply".to_owned(),
+            ParserError::RecursionLimitExceeded => too_deep(BRACKETS),
         };
         Self(text.lines().next().unwrap_or_default().into())
     }
@@ -28,8 +28,12 @@ impl From<ParserError> for ParseFailure {
 
 static DIALECT: PostgreSqlDialect = PostgreSqlDialect {};
 
-/// How deep expressions and queries may nest; the stack grows as needed.
-const DEPTH: usize = 400;
+/// How deep brackets may nest, where sqlparser counts one for each of its functions on the way down.
+const BRACKETS: usize = 400;
+
+fn too_deep(most: usize) -> String {
+    format!("it is nested deeper than {most} levels")
+}
 
 /// Words that cannot be the name of a column or a table without quotes: PostgreSQL's reserved words, and those that
 /// may only be functions or types.
@@ -147,7 +151,10 @@ impl Cursor {
         let tokens = Tokenizer::new(&DIALECT, text)
             .tokenize_with_location()
             .map_err(|error| ParseFailure(error.message.into()))?;
-        let parser = Parser::new(&DIALECT).with_recursion_limit(DEPTH).with_tokens_with_locations(tokens);
+        if depth::measure(tokens.iter().map(|token| &token.token)) > depth::MOST {
+            return Err(ParseFailure(too_deep(depth::MOST).into()));
+        }
+        let parser = Parser::new(&DIALECT).with_recursion_limit(BRACKETS).with_tokens_with_locations(tokens);
         Ok(Self { parser })
     }
 

@@ -4,7 +4,7 @@ use driftless_ir::{IndexMethod, Name, NullsOrder, ReferentialAction, SortOrder};
 use sqlparser::ast::{Expr, Query};
 
 /// A name that may be qualified.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Path {
     pub(crate) namespace: Option<Name>,
     pub(crate) name: Name,

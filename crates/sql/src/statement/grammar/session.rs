@@ -1,6 +1,7 @@
 //! What is not definition: settings, transactions, queries and rows, `DO`, `CALL`.
 
 use driftless_ir::Name;
+use indexmap::IndexSet;
 use sqlparser::ast::{Expr, Query, SetExpr};
 use sqlparser::tokenizer::Token;
 
@@ -225,7 +226,7 @@ fn select_into(mut query: Box<Query>) -> Option<Statement> {
 
 /// The names that stand before an opening bracket: calls of functions, among others.
 pub(crate) fn calls(text: &str) -> Vec<Path> {
-    let mut calls: Vec<Path> = Vec::new();
+    let mut calls: IndexSet<Path> = IndexSet::new();
     let elements = Scan::new(text).filter(|(element, _)| {
         !matches!(element, Element::Space | Element::LineComment | Element::BlockComment)
     });
@@ -246,15 +247,12 @@ pub(crate) fn calls(text: &str) -> Vec<Path> {
             Element::Symbol(b'.') => dotted = true,
             Element::Symbol(b'(') => {
                 if let Some(name) = name.take() {
-                    let path = Path { namespace: namespace.take(), name };
-                    if !calls.contains(&path) {
-                        calls.push(path);
-                    }
+                    calls.insert(Path { namespace: namespace.take(), name });
                 }
                 dotted = false;
             }
             _ => (namespace, name, dotted) = (None, None, false),
         }
     }
-    calls
+    calls.into_iter().collect()
 }
