@@ -8,9 +8,9 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use driftless_catalog::{COPY_SETTINGS, CatalogError, CopyError, Quoted, RowSet, Session};
+use driftless_catalog::{COPY_SETTINGS, CatalogError, CopyError, RowSet, Session};
 use driftless_diagnostics::{Diagnostic, code};
-use driftless_ir::{Name, QualifiedName};
+use driftless_ir::{Name, QualifiedName, Quoted};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
