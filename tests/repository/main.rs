@@ -4,4 +4,5 @@ mod arrows;
 mod codes;
 mod commands;
 mod fixtures;
+mod sql_text;
 mod texts;

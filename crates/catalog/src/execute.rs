@@ -45,6 +45,19 @@ impl Session {
         self.send(script).map(drop)
     }
 
+    /// Runs a script that was written for `standard_conforming_strings`, whatever the database has set. A second round
+    /// trip where that makes a difference.
+    ///
+    /// # Errors
+    /// Those of [`execute`](Self::execute).
+    pub fn execute_conforming(&mut self, script: &str) -> Result<(), CatalogError> {
+        if script.contains('\\') {
+            // a message is read as a whole before any of it runs
+            self.execute("SET standard_conforming_strings TO on")?;
+        }
+        self.execute(script)
+    }
+
     /// Runs statements one by one, each as a message of its own, all in one transaction.
     ///
     /// # Errors
