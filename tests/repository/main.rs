@@ -5,4 +5,5 @@ mod codes;
 mod commands;
 mod drops;
 mod fixtures;
+mod sql_text;
 mod texts;

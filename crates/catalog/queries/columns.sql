@@ -14,16 +14,16 @@ SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod,
        a.attnotnull,
        CASE WHEN a.attidentity <> '' THEN a.attidentity WHEN a.attgenerated <> '' THEN a.attgenerated END,
        CASE WHEN a.attcollation NOT IN (0, 100) OR a.attlen = -1 AND a.attstorage <> 'x' AND a.atttypid <> 1700
-              OR a.attstattarget > -1 OR a.attoptions IS NOT NULL OR a.attacl IS NOT NULL OR :compression <> ''
+              OR a.attstattarget > -1 OR a.attoptions IS NOT NULL OR a.attacl IS NOT NULL OR {{compression: fragment}} <> ''
             THEN ARRAY[(SELECT pg_catalog.quote_ident(o.collname) FROM pg_catalog.pg_type t, pg_catalog.pg_collation o
                         WHERE t.oid = a.atttypid AND o.oid = a.attcollation AND o.oid <> t.typcollation),
                        (SELECT CASE nullif(a.attstorage, t.typstorage) WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL'
                           WHEN 'm' THEN 'MAIN' WHEN 'x' THEN 'EXTENDED' END
                         FROM pg_catalog.pg_type t WHERE t.oid = a.atttypid),
-                       CASE :compression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
+                       CASE {{compression: fragment}} WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
                        CASE WHEN a.attstattarget > -1 THEN a.attstattarget::pg_catalog.text END,
                        a.attoptions::pg_catalog.text, a.attacl::pg_catalog.text] END
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
-WHERE c.relnamespace = ANY (:namespaces) AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
+WHERE c.relnamespace = ANY ({{namespaces: oids}}) AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
   AND a.attnum > 0 AND NOT a.attisdropped

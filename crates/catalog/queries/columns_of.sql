@@ -1,4 +1,4 @@
--- The columns of the table :table that are stored: name, and the type in which a copy of them is kept. That is `text`
+-- The columns of a table that are stored: name, and the type in which a copy of them is kept. That is `text`
 -- for a type of somebody's own, which may be gone when the copy is read, and for names of objects, which may be, too.
 SELECT a.attname,
     CASE
@@ -10,5 +10,5 @@ SELECT a.attname,
 FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
     LEFT JOIN pg_catalog.pg_type element ON element.oid = t.typelem AND t.typcategory = 'A'
-WHERE a.attrelid = pg_catalog.to_regclass(:table) AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+WHERE a.attrelid = pg_catalog.to_regclass({{table: name literal}}) AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
 ORDER BY a.attnum

@@ -4,4 +4,4 @@ SELECT d.adrelid, d.adnum,
        pg_catalog.pg_get_expr(d.adbin, CASE WHEN d.adbin::pg_catalog.text LIKE '%{VAR %' THEN d.adrelid ELSE 0 END)
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_attrdef d ON d.adrelid = c.oid
-WHERE c.relnamespace = ANY (:namespaces) AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+WHERE c.relnamespace = ANY ({{namespaces: oids}}) AND c.relkind IN ('r', 'p') AND NOT c.relispartition

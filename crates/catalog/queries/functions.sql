@@ -5,7 +5,7 @@ SELECT CASE p.prokind WHEN 'a' THEN 'aggregate' WHEN 'p' THEN 'procedure' ELSE '
             ELSE pg_catalog.pg_get_functiondef(p.oid) END
 FROM pg_catalog.pg_proc p
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-WHERE p.pronamespace = ANY (:namespaces) AND p.oid NOT IN (:extension_functions)
+WHERE p.pronamespace = ANY ({{namespaces: oids}}) AND p.oid NOT IN ({{extension_functions: fragment}})
   -- made along with a range type
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
                   WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid AND d.deptype = 'i')

@@ -1,5 +1,5 @@
 -- The table of the history, as the reference makes it.
-CREATE TABLE :table (
+CREATE TABLE {{table: qualified name}} (
     "id" VARCHAR(36) PRIMARY KEY NOT NULL,
     "checksum" VARCHAR(64) NOT NULL,
     "finished_at" TIMESTAMPTZ,

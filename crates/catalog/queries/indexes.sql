@@ -3,7 +3,7 @@
 -- whether that is initially deferred (NULL: it is not deferrable), expressions, predicate, and, where it has what no
 -- other column says, the whole definition, whether it is valid, its tablespace, and whether the definition says more yet.
 SELECT x.indrelid, i.relname, m.amname, x.indisunique, x.indnkeyatts, x.indkey, x.indclass, x.indoption,
-       :nulls_not_distinct, k.contype, CASE WHEN k.condeferrable THEN k.condeferred END,
+       {{nulls_not_distinct: fragment}}, k.contype, CASE WHEN k.condeferrable THEN k.condeferred END,
        CASE WHEN x.indexprs IS NOT NULL THEN
          ARRAY(SELECT pg_catalog.pg_get_indexdef(x.indexrelid, p, false)
                FROM pg_catalog.generate_series(1, x.indnkeyatts) p WHERE x.indkey[p - 1] = 0 ORDER BY p) END,
@@ -29,4 +29,4 @@ CROSS JOIN LATERAL (SELECT CASE
     OR k.condeferrable OR m.amname NOT IN ('btree', 'hash')
     OR NOT x.indcollation::pg_catalog.oid[] <@ ARRAY[0, 100]::pg_catalog.oid[]
   THEN pg_catalog.pg_get_indexdef(x.indexrelid) END) o (definition)
-WHERE c.relnamespace = ANY (:namespaces) AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+WHERE c.relnamespace = ANY ({{namespaces: oids}}) AND c.relkind IN ('r', 'p') AND NOT c.relispartition

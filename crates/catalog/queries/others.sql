@@ -5,24 +5,24 @@ FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_index x ON x.indrelid = c.oid
 JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
-WHERE c.relkind = 'm' AND n.oid = ANY (:namespaces)
+WHERE c.relkind = 'm' AND n.oid = ANY ({{namespaces: oids}})
 UNION ALL
 SELECT 'statistics', n.nspname, c.relname, s.stxname, pg_catalog.pg_get_statisticsobjdef(s.oid)
 FROM pg_catalog.pg_statistic_ext s
 JOIN pg_catalog.pg_class c ON c.oid = s.stxrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace
-WHERE n.oid = ANY (:namespaces)
+WHERE n.oid = ANY ({{namespaces: oids}})
 UNION ALL
 SELECT 'collation', n.nspname, NULL, o.collname, o.collprovider::pg_catalog.text || coalesce(' ' || o.collcollate, '')
 FROM pg_catalog.pg_collation o
 JOIN pg_catalog.pg_namespace n ON n.oid = o.collnamespace
-WHERE o.oid >= 16384 AND n.oid = ANY (:namespaces)
+WHERE o.oid >= 16384 AND n.oid = ANY ({{namespaces: oids}})
 UNION ALL
 SELECT 'operator', n.nspname, NULL, o.oid::pg_catalog.regoperator::pg_catalog.text,
        o.oprcode::pg_catalog.regprocedure::pg_catalog.text
 FROM pg_catalog.pg_operator o
 JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
-WHERE o.oid >= 16384 AND n.oid = ANY (:namespaces)
+WHERE o.oid >= 16384 AND n.oid = ANY ({{namespaces: oids}})
   AND o.oid NOT IN (SELECT x.objid FROM pg_catalog.pg_depend x
                     WHERE x.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND x.deptype = 'e'
                       AND x.classid = 'pg_catalog.pg_operator'::pg_catalog.regclass)

@@ -10,5 +10,5 @@ SELECT 'policy', n.nspname, c.relname, p.polname,
 FROM pg_catalog.pg_policy p
 JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relnamespace = ANY (:namespaces)
+WHERE c.relnamespace = ANY ({{namespaces: oids}})
 ORDER BY 2, 3, 4

@@ -10,6 +10,6 @@ FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace
 LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam
-WHERE c.relnamespace = ANY (:namespaces) AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-  AND c.oid NOT IN (:extension_relations)
+WHERE c.relnamespace = ANY ({{namespaces: oids}}) AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+  AND c.oid NOT IN ({{extension_relations: fragment}})
 ORDER BY n.nspname, c.relname

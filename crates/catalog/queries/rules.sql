@@ -3,5 +3,5 @@ SELECT 'rule', n.nspname, c.relname, r.rulename, pg_catalog.pg_get_ruledef(r.oid
 FROM pg_catalog.pg_rewrite r
 JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relnamespace = ANY (:namespaces) AND r.rulename <> '_RETURN' AND c.oid NOT IN (:extension_relations)
+WHERE c.relnamespace = ANY ({{namespaces: oids}}) AND r.rulename <> '_RETURN' AND c.oid NOT IN ({{extension_relations: fragment}})
 ORDER BY 2, 3, 4

@@ -8,5 +8,5 @@ JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_depend d
   ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = s.seqrelid AND d.objsubid = 0
  AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype IN ('a', 'i')
-WHERE c.relnamespace = ANY (:namespaces) AND s.seqrelid NOT IN (:extension_relations)
+WHERE c.relnamespace = ANY ({{namespaces: oids}}) AND s.seqrelid NOT IN ({{extension_relations: fragment}})
 ORDER BY n.nspname, c.relname

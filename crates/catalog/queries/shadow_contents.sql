@@ -5,7 +5,10 @@ SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), c.relname = '_prisma_mi
            OR pg_catalog.row_security_active(c.oid)
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE :in_scope AND c.relkind IN ('r', 'm')
+WHERE CASE
+    WHEN {{all: boolean}} THEN n.nspname <> 'information_schema' AND pg_catalog.left(n.nspname::pg_catalog.text, 3) <> 'pg_'
+    ELSE n.nspname = ANY (ARRAY[{{names: literals}}]::pg_catalog.name[])
+END AND c.relkind IN ('r', 'm')
   AND (c.relname = '_prisma_migrations' OR pg_catalog.pg_relation_size(c.oid) > 0)
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend x
                   WHERE x.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND x.objid = c.oid
@@ -20,10 +23,13 @@ FROM (SELECT c.oid, 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid, 
       SELECT t.oid, 'pg_catalog.pg_type'::pg_catalog.regclass::pg_catalog.oid, t.typnamespace FROM pg_catalog.pg_type t)
          o (oid, class, namespace)
 JOIN pg_catalog.pg_namespace n ON n.oid = o.namespace
-WHERE :in_scope
+WHERE CASE
+    WHEN {{all: boolean}} THEN n.nspname <> 'information_schema' AND pg_catalog.left(n.nspname::pg_catalog.text, 3) <> 'pg_'
+    ELSE n.nspname = ANY (ARRAY[{{names: literals}}]::pg_catalog.name[])
+END
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend x
                   WHERE x.classid = o.class AND x.objid = o.oid AND x.deptype IN ('e', 'i'));
 -- Which namespaces are there, and does each bear the mark of a trial? A row each.
-SELECT n.nspname, coalesce(pg_catalog.obj_description(n.oid, 'pg_namespace') = :mark, false)
+SELECT n.nspname, coalesce(pg_catalog.obj_description(n.oid, 'pg_namespace') = {{mark: literal}}, false)
 FROM pg_catalog.pg_namespace n
 WHERE n.nspname <> 'information_schema' AND pg_catalog.left(n.nspname::pg_catalog.text, 3) <> 'pg_'

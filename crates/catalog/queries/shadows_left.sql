@@ -3,7 +3,7 @@
 -- time, in seconds since 1970 by the server's clock.
 SELECT l.kind, l.name
 FROM (SELECT 'd', d.datname::text, pg_catalog.shobj_description(d.oid, 'pg_database'),
-             r.rolname = current_user OR pg_catalog.shobj_description(r.oid, 'pg_authid') = :mark,
+             r.rolname = current_user OR pg_catalog.shobj_description(r.oid, 'pg_authid') = {{mark: literal}},
              NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.datid = d.oid)
       FROM pg_catalog.pg_database d
       JOIN pg_catalog.pg_roles r ON r.oid = d.datdba
@@ -11,7 +11,7 @@ FROM (SELECT 'd', d.datname::text, pg_catalog.shobj_description(d.oid, 'pg_datab
       SELECT 'r', r.rolname::text, pg_catalog.shobj_description(r.oid, 'pg_authid'), true,
              NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.usesysid = r.oid)
       FROM pg_catalog.pg_roles r) l (kind, name, comment, is_own, is_unused)
-WHERE l.comment = :mark AND l.is_own AND l.is_unused
+WHERE l.comment = {{mark: literal}} AND l.is_own AND l.is_unused
   AND l.name ~ '^driftless_shadow_[0-9]{10}_[0-9a-f]{16}$'
   AND pg_catalog.split_part(l.name, '_', 3)::bigint
       < EXTRACT(epoch FROM pg_catalog.clock_timestamp()) - 3600

@@ -1,9 +1,9 @@
--- The tables and columns whose rows statements touch. :asked is a list of
+-- The tables and columns whose rows statements touch. What is asked is a list of
 -- (number, kind, name, column, only, cascades): the kind is 'table', 'type', 'namespace' or 'extension' for an object
 -- that is dropped, else 'truncate', 'delete' or 'column'; the name is written as in SQL, but that of an extension;
 -- `only` leaves out the tables below. Rows: the number, namespace, table, whether it has partitions, the column or NULL.
 WITH RECURSIVE asked (number, kind, name, part, only_itself, cascades) AS (
-    VALUES :asked
+    VALUES {{asked: rows}}
 ), root AS (
     SELECT number, kind, part, only_itself, cascades,
         kind IN ('table', 'type', 'namespace', 'extension') AS is_dropped,

@@ -5,5 +5,5 @@ SELECT 'trigger', n.nspname, c.relname, t.tgname,
 FROM pg_catalog.pg_trigger t
 JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relnamespace = ANY (:namespaces) AND NOT t.tgisinternal AND NOT c.relispartition
+WHERE c.relnamespace = ANY ({{namespaces: oids}}) AND NOT t.tgisinternal AND NOT c.relispartition
 ORDER BY 2, 3, 4

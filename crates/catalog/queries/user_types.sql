@@ -18,6 +18,6 @@ SELECT CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite type' ELSE
 FROM pg_catalog.pg_type t
 JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
 LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
-WHERE n.oid = ANY (:namespaces) AND (t.typtype IN ('d', 'r') OR t.typtype = 'c' AND c.relkind = 'c')
-  AND t.oid NOT IN (:extension_types)
+WHERE n.oid = ANY ({{namespaces: oids}}) AND (t.typtype IN ('d', 'r') OR t.typtype = 'c' AND c.relkind = 'c')
+  AND t.oid NOT IN ({{extension_types: fragment}})
 ORDER BY 2, 4

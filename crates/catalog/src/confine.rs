@@ -5,14 +5,18 @@
 //! of nobody who may. Extensions that only a superuser makes are therefore made apart, before, in the role's name; only
 //! those of which it is known that they let nobody out of the database ([`HARMLESS`]).
 
-use driftless_ir::Name;
+use driftless_ir::{Name, Quoted};
 
 use crate::error::CatalogError;
-use crate::literal::Quoted;
 use crate::session::Session;
+use crate::template::query;
 
 const POWER: &str = include_str!("../queries/power.sql");
-const APART: &str = include_str!("../queries/extensions_apart.sql");
+
+query! {
+    /// Those of the extensions that only a superuser may make.
+    struct Apart<'a> from "extensions_apart" { names: &'a [Name] }
+}
 
 /// Extensions that a superuser has to make, on some version of the server, and whose functions reach nothing outside of
 /// the database for a role that is none.
@@ -121,9 +125,8 @@ impl Session {
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
-        let names: Vec<_> =
-            wanted.iter().map(|extension| Quoted(extension.name.as_str()).to_string()).collect();
-        let answers = self.ask(&APART.replace(":names", &names.join(", ")))?;
+        let names: Vec<_> = wanted.iter().map(|extension| extension.name.clone()).collect();
+        let answers = self.ask(&Apart { names: &names }.sql())?;
         let mut made: Vec<WantedExtension> = Vec::new();
         for row in answers.last_rows() {
             let name = Name::from(row.text(0)?);

@@ -6,11 +6,14 @@ use std::io::Write;
 use driftless_ir::{Name, QualifiedName};
 
 use crate::error::CatalogError;
-use crate::literal::Quoted;
 use crate::session::Session;
+use crate::template::{NameLiteral, query};
 use crate::touch::RowSet;
 
-const COLUMNS: &str = include_str!("../queries/columns_of.sql");
+query! {
+    /// The columns of a table.
+    struct Columns<'a> from "columns_of" { table: NameLiteral<'a> }
+}
 
 /// The settings on which the text of a value depends, as both sides of a copy must have them.
 pub const COPY_SETTINGS: &str = "SET LOCAL client_encoding = 'UTF8';\nSET LOCAL DateStyle = 'ISO';\nSET LOCAL IntervalStyle = 'postgres';\n";
@@ -65,7 +68,7 @@ impl Session {
     /// # Errors
     /// Those of a lost connection.
     pub fn columns_of(&mut self, table: &QualifiedName) -> Result<Vec<CopiedColumn>, CatalogError> {
-        let answers = self.ask(&COLUMNS.replace(":table", &Quoted(&table.to_string()).to_string()))?;
+        let answers = self.ask(&Columns { table: NameLiteral(table) }.sql())?;
         let read = |row: crate::row::Row<'_>| {
             Ok(CopiedColumn { name: row.text(0)?.into(), kind: row.text(1)?.to_owned() })
         };

@@ -1,13 +1,16 @@
 //! Running SQL that others wrote.
 
-use driftless_ir::Name;
+use driftless_ir::{Name, QualifiedName, Quoted};
 
 use crate::error::CatalogError;
-use crate::literal::Quoted;
 use crate::session::Session;
+use crate::template::query;
 use crate::touch::RowSet;
 
-const INVALID_INDEX: &str = include_str!("../queries/invalid_index.sql");
+query! {
+    /// The index that is half built.
+    struct InvalidIndex<'a> from "invalid_index" { index: Quoted<'a>, table: Quoted<'a> }
+}
 
 /// Makes it an error that a policy hides rows, for the rest of the message.
 const ALL_ROWS: &str = "SET LOCAL row_security = off;\n";
@@ -40,6 +43,19 @@ impl Session {
     /// [`CatalogError::Statement`] with the place in the script where the server names one.
     pub fn execute(&mut self, script: &str) -> Result<(), CatalogError> {
         self.send(script).map(drop)
+    }
+
+    /// Runs a script that was written for `standard_conforming_strings`, whatever the database has set. A second round
+    /// trip where that makes a difference.
+    ///
+    /// # Errors
+    /// Those of [`execute`](Self::execute).
+    pub fn execute_conforming(&mut self, script: &str) -> Result<(), CatalogError> {
+        if script.contains('\\') {
+            // a message is read as a whole before any of it runs
+            self.execute("SET standard_conforming_strings TO on")?;
+        }
+        self.execute(script)
     }
 
     /// Runs statements one by one, each as a message of its own, all in one transaction.
@@ -85,12 +101,10 @@ impl Session {
         script: &str,
         table: &str,
         index: &str,
-    ) -> Result<Option<String>, CatalogError> {
-        let query = INVALID_INDEX
-            .replace(":index", &Quoted(index).to_string())
-            .replace(":table", &Quoted(table).to_string());
+    ) -> Result<Option<QualifiedName>, CatalogError> {
+        let query = InvalidIndex { index: Quoted(index), table: Quoted(table) }.sql();
         let answers = self.ask(&format!("{script}{query}"))?;
-        Ok(answers.last().and_then(|row| row.maybe_text(0).map(str::to_owned)))
+        answers.last().map(|row| Ok(QualifiedName::new(row.text(0)?, row.text(1)?))).transpose()
     }
 
     /// Counts rows, one round trip for all probes; `None` where a table or column does not exist, or where rows may not be

@@ -47,7 +47,10 @@ fn check(metadata: &Metadata, limit: u64) -> io::Result<()> {
         return Err(io::ErrorKind::IsADirectory.into());
     }
     if !kind.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("it is {}, not a file", describe(kind))));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("it is {}, not a file", describe(kind)),
+        ));
     }
     if metadata.len() > limit { Err(too_large(limit)) } else { Ok(()) }
 }
@@ -70,7 +73,8 @@ fn describe(_: std::fs::FileType) -> &'static str {
 }
 
 fn too_large(limit: u64) -> io::Error {
-    let limit = if limit >= 1 << 20 { format!("{} MiB", limit >> 20) } else { format!("{} KiB", limit >> 10) };
+    let limit =
+        if limit >= 1 << 20 { format!("{} MiB", limit >> 20) } else { format!("{} KiB", limit >> 10) };
     io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {limit}"))
 }
 

@@ -3,18 +3,31 @@
 //! A migration may have several rows: each attempt has one. A row is *finished*, or *rolled back*, or *open*: begun and
 //! neither. Names are always qualified, as a script may change the search path.
 
-use driftless_ir::{Name, QualifiedName};
+use driftless_ir::{Name, QualifiedName, Quoted};
 
 use crate::error::CatalogError;
-use crate::literal::Quoted;
 use crate::session::Session;
+use crate::template::query;
 
 /// The table's name.
 const TABLE: &str = "_prisma_migrations";
-const STATE: &str = include_str!("../queries/history_state.sql");
-const TABLES: &str = include_str!("../queries/history_tables.sql");
-const ROWS: &str = include_str!("../queries/history_rows.sql");
-const CREATE: &str = include_str!("../queries/history_table.sql");
+
+query! {
+    /// What there is of a history.
+    struct State<'a> from "history_state" { namespace: Quoted<'a>, table: Quoted<'a> }
+}
+query! {
+    /// The attempts.
+    struct Rows<'a> from "history_rows" { table: &'a QualifiedName }
+}
+query! {
+    /// The table.
+    struct Create<'a> from "history_table" { table: &'a QualifiedName }
+}
+query! {
+    /// The tables beside it.
+    struct Tables<'a> from "history_tables" { namespace: Quoted<'a> }
+}
 
 /// One attempt at a migration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,15 +88,14 @@ impl Session {
     /// # Errors
     /// Those of a lost connection, and a table that cannot be read.
     pub fn history(&mut self) -> Result<History, CatalogError> {
-        let namespace = Quoted(self.url().schema()).to_string();
-        let query = STATE.replace(":namespace", &namespace).replace(":table", &Quoted(TABLE).to_string());
-        let answers = self.ask(&query)?;
+        let state = State { namespace: Quoted(self.url().schema()), table: Quoted(TABLE) }.sql();
+        let answers = self.ask(&state)?;
         let row = answers.last().ok_or(CatalogError::Answer { about: "its history" })?;
         let mut history = History {
             has_namespace: row.flag(0)?,
             has_table: row.flag(1)?,
             is_read_only: row.text(2)? == "on",
-            tables: row.maybe_text(3).unwrap_or_default().lines().map(Box::from).collect(),
+            tables: (3..7).filter_map(|at| row.maybe_text(at)).map(Box::from).collect(),
             rows: Vec::new(),
         };
         if history.has_table {
@@ -97,15 +109,17 @@ impl Session {
     /// # Errors
     /// Those of a lost connection.
     pub fn tables_beside_history(&mut self) -> Result<Vec<Box<str>>, CatalogError> {
-        let namespace = Quoted(self.url().schema()).to_string();
-        let answers = self.ask(&TABLES.replace(":namespace", &namespace))?;
-        let names = answers.last_rows().map(|row| Ok(row.text(0)?.into())).collect::<Result<Vec<Box<str>>, CatalogError>>()?;
+        let answers = self.ask(&Tables { namespace: Quoted(self.url().schema()) }.sql())?;
+        let names = answers
+            .last_rows()
+            .map(|row| Ok(row.text(0)?.into()))
+            .collect::<Result<Vec<Box<str>>, CatalogError>>()?;
         Ok(names.into_iter().filter(|name| **name != *TABLE).collect())
     }
 
     /// The attempts, in the order in which they began. The table must exist.
     fn history_rows(&mut self) -> Result<Vec<HistoryRow>, CatalogError> {
-        let answers = self.ask(&ROWS.replace(":table", &self.history_table().to_string()))?;
+        let answers = self.ask(&Rows { table: &self.history_table() }.sql())?;
         let rows = answers.last_rows().map(|row| {
             Ok(HistoryRow {
                 id: row.text(0)?.into(),
@@ -147,10 +161,10 @@ impl HistoryWriter {
     /// Makes the table, and its namespace where it does not exist.
     pub fn create(&self, has_namespace: bool) -> String {
         let namespace = &self.table.namespace;
-        let table = CREATE.replace(":table", &self.table.to_string());
+        let table = Create { table: &self.table }.sql();
         let before =
             if has_namespace { String::new() } else { format!("CREATE SCHEMA IF NOT EXISTS {namespace};\n") };
-        format!("{before}{};\n", table.trim_end())
+        before + &table
     }
 
     /// Drops the table.

@@ -8,12 +8,17 @@ use std::time::{Duration, Instant};
 
 use crate::error::CatalogError;
 use crate::session::Session;
+use crate::template::query;
 
 /// The key of the reference's lock.
 const KEY: u32 = 72_707_369;
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
-const HOLDERS: &str = include_str!("../queries/lock_holders.sql");
+
+query! {
+    /// The sessions that hold an advisory lock, or wait for it.
+    struct Holders from "lock_holders" { key: u32 }
+}
 
 /// A session that holds the lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,7 +125,7 @@ impl Session {
     /// # Errors
     /// Those of a lost connection.
     pub fn lock_holders(&mut self) -> Result<Vec<Holder>, CatalogError> {
-        let answers = self.ask(&HOLDERS.replace(":key", &KEY.to_string()))?;
+        let answers = self.ask(&Holders { key: KEY }.sql())?;
         let mut holders = Vec::new();
         for row in answers.rows(0) {
             if row.flag(6)? {

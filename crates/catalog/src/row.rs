@@ -39,11 +39,6 @@ impl Answers {
         self.statements.last()?.last().map(Row)
     }
 
-    /// The number of statements.
-    pub(crate) fn len(&self) -> usize {
-        self.statements.len()
-    }
-
     /// The rows of the statement at a position.
     pub(crate) fn rows(&self, statement: usize) -> impl ExactSizeIterator<Item = Row<'_>> {
         self.statements.get(statement).map_or(&[][..], Vec::as_slice).iter().map(Row)

@@ -13,8 +13,9 @@ use crate::version::ServerVersion;
 
 /// An open connection to a database.
 ///
-/// Everything goes through the simple query protocol: one message may hold many statements, which makes one round trip
-/// of what would be many, and no statement is left prepared, which poolers in transaction mode would mix up.
+/// Statements of our own go through the simple query protocol: one message may hold many, which makes one round trip of
+/// what would be many. A statement that holds the text of an expression goes through the extended protocol, which takes
+/// one only. It has no name, so that nothing is left prepared, which poolers in transaction mode would mix up.
 pub struct Session {
     pub(crate) client: Client,
     url: DatabaseUrl,
@@ -114,6 +115,13 @@ impl Session {
     pub(crate) fn send(&mut self, text: &str) -> Result<Vec<SimpleQueryMessage>, CatalogError> {
         self.round_trips += 1;
         let answer = self.client.simple_query(text);
+        answer.map_err(|error| self.explain(&error, text))
+    }
+
+    /// Sends a text of which the server takes no more than one statement.
+    pub(crate) fn send_single(&mut self, text: &str) -> Result<(), CatalogError> {
+        self.round_trips += 1;
+        let answer = self.client.execute_typed(text, &[]).map(drop);
         answer.map_err(|error| self.explain(&error, text))
     }
 

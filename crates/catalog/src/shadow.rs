@@ -9,15 +9,24 @@
 
 use std::time::Duration;
 
-use driftless_ir::Name;
+use driftless_ir::{Name, QualifiedName, Quoted};
 
 use crate::error::CatalogError;
-use crate::literal::Quoted;
+use crate::row::Row;
 use crate::session::Session;
+use crate::template::query;
 use crate::url::DatabaseUrl;
 
-const CONTENTS: &str = include_str!("../queries/shadow_contents.sql");
-const KEEP_AWAY: &str = include_str!("../queries/shadow_lock.sql");
+query! {
+    /// What there is.
+    struct Inside<'a> from "shadow_contents" { all: bool, names: &'a [Name], mark: Quoted<'a> }
+}
+
+query! {
+    /// The tables that are kept from others.
+    struct Tables<'a> from "shadow_tables" { all: bool, names: &'a [Name] }
+}
+
 const EMPTY: &str = include_str!("../queries/empty_database.sql");
 
 /// The comment that says that a namespace is ours.
@@ -87,18 +96,12 @@ impl Shadow {
     pub fn look(&mut self) -> Result<Contents, CatalogError> {
         self.keeper.require_own_backend("a trial of migrations")?;
         self.keeper.lock(PATIENCE)?;
-        let in_scope = match &self.namespace {
-            Some(name) => format!("n.nspname = {}", Quoted(name.as_str())),
-            None => "n.nspname <> 'information_schema' AND pg_catalog.left(n.nspname::pg_catalog.text, 3) <> 'pg_'"
-                .to_owned(),
-        };
-        let (before, rest) = CONTENTS.split_once(":mark").unwrap_or((CONTENTS, ""));
-        let query = format!("{}{}{rest}", before.replace(":in_scope", &in_scope), Quoted(MARK));
-        let keep_away = KEEP_AWAY.trim_end().replace(":in_scope", &in_scope);
-        let message = format!("BEGIN ISOLATION LEVEL READ COMMITTED;\n{LOCK_TIMEOUT}{keep_away};\n{query}");
-        let answers = self.keeper.ask(&message)?;
+        let names: Vec<Name> = self.namespace.iter().cloned().collect();
+        let all = names.is_empty();
+        self.keep_away(all, &names)?;
+        let answers = self.keeper.ask(&Inside { all, names: &names, mark: Quoted(MARK) }.sql())?;
         let (mut contents, mut in_doubt) = (Contents::default(), Vec::new());
-        for row in answers.rows(3) {
+        for row in answers.rows(0) {
             let name = row.text(0)?.to_owned();
             match (row.flag(1)?, row.flag(2)?) {
                 (true, _) => contents.histories.push(name),
@@ -106,13 +109,13 @@ impl Shadow {
                 (false, false) => in_doubt.push(name),
             }
         }
-        let objects: u64 = match answers.rows(4).next() {
+        let objects: u64 = match answers.rows(1).next() {
             Some(row) => row.number(0)?,
             None => 0,
         };
         contents.is_empty = objects == 0;
         let marked = self.namespace.clone().unwrap_or_else(|| Name::from(MARKED));
-        for row in answers.rows(5) {
+        for row in answers.rows(2) {
             let name = Name::from(row.text(0)?);
             contents.is_marked |= name == marked && row.flag(1)?;
             contents.namespaces.push(name);
@@ -122,6 +125,18 @@ impl Shadow {
             self.look_for_rows(in_doubt, &mut contents)?;
         }
         Ok(contents)
+    }
+
+    /// Begins the transaction, and keeps everybody else away from the tables.
+    fn keep_away(&mut self, all: bool, names: &[Name]) -> Result<(), CatalogError> {
+        let begin = format!("BEGIN ISOLATION LEVEL READ COMMITTED;\n{LOCK_TIMEOUT}");
+        let answers = self.keeper.ask(&format!("{begin}{}", Tables { all, names }.sql()))?;
+        let name = |row: Row<'_>| Ok(format!("ONLY {}", QualifiedName::new(row.text(0)?, row.text(1)?)));
+        let tables = answers.last_rows().map(name).collect::<Result<Vec<_>, CatalogError>>()?;
+        if tables.is_empty() {
+            return Ok(());
+        }
+        self.keeper.execute(&format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", tables.join(", ")))
     }
 
     fn look_for_rows(&mut self, tables: Vec<String>, contents: &mut Contents) -> Result<(), CatalogError> {

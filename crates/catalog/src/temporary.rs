@@ -7,16 +7,19 @@
 //! What runs in it has no power over the server. Where the role of the server's URL has, a role of the same name as the
 //! database is made for it, and goes with it.
 
-use driftless_ir::Name;
+use driftless_ir::{Name, Quoted};
 
 use crate::confine::WantedExtension;
 use crate::error::CatalogError;
 use crate::identity::chance;
-use crate::literal::Quoted;
 use crate::session::Session;
+use crate::template::query;
 use crate::url::DatabaseUrl;
 
-const LEFT: &str = include_str!("../queries/shadows_left.sql");
+query! {
+    /// What trials that were killed left on a server.
+    struct Left<'a> from "shadows_left" { mark: Quoted<'a> }
+}
 
 /// The comment on what is made.
 const MARK: &str = "driftless tries migrations here and drops it afterwards";
@@ -89,7 +92,7 @@ impl TemporaryDatabase {
 
 /// Drops what was left, and gives the time of the server.
 fn drop_left(session: &mut Session) -> Result<u64, CatalogError> {
-    let answers = session.ask(&LEFT.replace(":mark", &Quoted(MARK).to_string()))?;
+    let answers = session.ask(&Left { mark: Quoted(MARK) }.sql())?;
     let mut now = None;
     for row in answers.last_rows() {
         let name = Name::from(row.text(1)?);

@@ -3,13 +3,16 @@
 
 use std::fmt;
 
-use driftless_ir::{Name, QualifiedName};
+use driftless_ir::{Name, QualifiedName, Quoted};
 
 use crate::error::CatalogError;
-use crate::literal::Quoted;
 use crate::session::Session;
+use crate::template::{Hole, query};
 
-const TOUCHED: &str = include_str!("../queries/touched.sql");
+query! {
+    /// The rows that statements touch.
+    struct TouchedRows<'a> from "touched" { asked: Asked<'a> }
+}
 
 /// The rows of a table. Its `Display` is what stands behind `FROM`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,6 +113,20 @@ impl Touch {
     }
 }
 
+/// What is asked about, as the rows of a `VALUES`.
+struct Asked<'a>(&'a [Touch]);
+
+impl Hole for Asked<'_> {
+    const KIND: &'static str = "rows";
+
+    fn write(&self, out: &mut String) {
+        for (at, touch) in self.0.iter().enumerate() {
+            out.push_str(if at == 0 { "" } else { ", " });
+            out.push_str(&touch.row(at));
+        }
+    }
+}
+
 /// A table or a column whose rows or values a statement touches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Touched {
@@ -132,8 +149,7 @@ impl Session {
         if touches.is_empty() {
             return Ok(Vec::new());
         }
-        let rows: Vec<_> = touches.iter().enumerate().map(|(at, touch)| touch.row(at)).collect();
-        let query = TOUCHED.replace(":asked", &rows.join(", "));
+        let query = TouchedRows { asked: Asked(touches) }.sql();
         // to compile the query would take a hundred times as long as to run it
         let answers = self.ask(&format!("SET LOCAL jit TO off;\n{query}"))?;
         let read = answers.last_rows().map(|row| {

@@ -205,19 +205,19 @@ impl Project {
         let mut named = Vec::new();
         named.extend(self.chosen_url().and_then(|text| Database::parse(text, "`--url`").ok()));
         if let Ok(Some(configuration)) = self.configuration() {
-            let file = format!("`{}`", configuration.path.display());
-            for key in ["url", "directUrl"] {
-                if let Setting::Given(value) = configuration.setting(&["datasource", key]) {
-                    named.extend(self.evaluate(value, &file).ok());
+            let file = format!("`{}`", read::display_name(&configuration.path));
+            for name in ["datasource.url", "datasource.directUrl"] {
+                if let Ok(Setting::Text(text)) = self.configured(&configuration, name) {
+                    named.extend(Database::parse(&text, &file).ok());
                 }
             }
         }
         if let Ok(location) = self.locate()
-            && let Some(Datasource { settings, path }) = self.datasource(&location.path)
+            && let Ok(Some(Datasource { settings, path })) = self.datasource(&location.path)
         {
             let file = format!("`{}`", path.display());
             let settings = [settings.direct_url, settings.url].into_iter().flatten();
-            named.extend(settings.filter_map(|setting| self.evaluate(setting.into(), &file).ok()));
+            named.extend(settings.filter_map(|setting| self.evaluate(setting, &file).ok()));
         }
         named.extend(self.database_of_variable(DEFAULT_VARIABLE).ok().flatten());
         named

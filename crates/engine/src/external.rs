@@ -44,7 +44,11 @@ impl Project {
     ///
     /// # Errors
     /// Those of a lost connection; see [`Project::external`].
-    pub(crate) fn without_external(&self, session: &mut Session, history: History) -> Result<History, Diagnostic> {
+    pub(crate) fn without_external(
+        &self,
+        session: &mut Session,
+        history: History,
+    ) -> Result<History, Diagnostic> {
         if history.has_table || history.tables.is_empty() {
             return Ok(history);
         }

@@ -239,7 +239,8 @@ impl Project {
     /// The configuration file cannot be read.
     pub(crate) fn named_migrations_folder(&self) -> Result<Option<NamedPath>, Diagnostic> {
         let Some(configuration) = self.configuration()? else { return Ok(None) };
-        configuration.named_path("migrations.path", "write the path as a text, or name the folder with `--migrations`")
+        configuration
+            .named_path("migrations.path", "write the path as a text, or name the folder with `--migrations`")
     }
 
     /// The configuration file: the chosen one, or the one in the project's folder.

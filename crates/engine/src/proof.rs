@@ -1,12 +1,14 @@
 //! Finding out whether two expressions mean the same, where a database is at hand.
 //!
 //! People write `now() + interval '1 day'`; PostgreSQL prints `(now() + '1 day'::interval)`. Where only the texts differ
-//! the database is asked for its own text of what was written, and that decides.
+//! the database is asked for its own text of what was written, and that decides. A text that is not certain to be exactly
+//! one expression is not sent, and stays unproven.
 
 use driftless_catalog::{NormalForm, Position, Written, interpret_default};
 use driftless_diagnostics::Diagnostic;
-use driftless_ir::{ColumnDefault, ExprForm, IndexKey, QualifiedName, Schema};
+use driftless_ir::{ColumnDefault, Expr, ExprForm, IndexKey, QualifiedName, Schema, SingleExpression};
 use driftless_plan::{Correspondence, Pair, Unproven};
+use driftless_sql::single_expression;
 
 use crate::source::State;
 
@@ -79,7 +81,7 @@ struct Question {
     /// The table, by its name in the database.
     table: QualifiedName,
     position: Position,
-    text: Box<str>,
+    text: SingleExpression,
 }
 
 impl Question {
@@ -117,11 +119,16 @@ fn questions(unproven: Unproven, schemas: Pair<&Schema>, live: Side) -> Vec<Ques
                 (Place::Key(side.of(ids), position), expr, live.of(indexes).table(), Position::Key)
             }
         };
-        let is_written = expr.form != ExprForm::Deparsed && !expr.text.is_empty();
         let table = table.qualified_name().clone();
-        is_written.then(|| Question { side, place, table, position, text: expr.text.clone() })
+        Some(Question { side, place, table, position, text: written(expr)? })
     };
     [Side::Previous, Side::Next].into_iter().filter_map(question).collect()
+}
+
+/// The text that a person wrote, if it may be asked about.
+fn written(expr: &Expr) -> Option<SingleExpression> {
+    let is_written = expr.form != ExprForm::Deparsed && !expr.text.is_empty();
+    is_written.then(|| single_expression(&expr.text).ok()).flatten()
 }
 
 /// What has to be asked where one side writes an expression and the database has a constant: it may be its value.
@@ -136,13 +143,12 @@ fn constants(schemas: Pair<&Schema>, live: Side) -> Vec<Question> {
         let real = live.of(columns);
         let constant = real.get().default.as_ref().filter(|default| is_constant(default))?;
         let ColumnDefault::Expression(expr) = other.of(columns).get().default.as_ref()? else { return None };
-        let is_written = expr.form != ExprForm::Deparsed && !expr.text.is_empty();
-        is_written.then(|| Question {
+        Some(Question {
             side: other,
             place: Place::Constant(other.of(ids), constant.clone()),
             table: real.table().qualified_name().clone(),
             position: Position::Default(real.name().clone()),
-            text: expr.text.clone(),
+            text: written(expr)?,
         })
     };
     correspondence.column_pairs().filter_map(question).collect()

@@ -87,7 +87,7 @@ pub fn push(project: &Project, options: PushOptions, consent: &mut Consent<'_>) 
         PushEnd::Declined
     } else {
         let script = driftless_plan::render(&plan, Style::Guarded);
-        session.execute(&script).map_err(|error| error.to_diagnostic())?;
+        session.execute_conforming(&script).map_err(|error| error.to_diagnostic())?;
         verify(&mut session, &scope, &next)?;
         PushEnd::Applied
     };

@@ -7,9 +7,9 @@ use rustc_hash::FxBuildHasher;
 use crate::id::Id;
 use crate::schema::Table;
 use crate::{
-    Arena, BaseType, Check, Column, ColumnId, ColumnType, Enum, EnumId, Extension, External, ForeignKey, Index,
-    IndexId, IndexKind, Name, Namespace, NamespaceId, OrderedMap, Origin, QualifiedName, Schema, Sequence,
-    TableId, Unmodelled, View,
+    Arena, BaseType, Check, Column, ColumnId, ColumnType, Enum, EnumId, Extension, External, ForeignKey,
+    Index, IndexId, IndexKind, Name, Namespace, NamespaceId, OrderedMap, Origin, QualifiedName, Schema,
+    Sequence, TableId, Unmodelled, View,
 };
 
 /// A table that is being built; it refers to everything by name.

@@ -7,7 +7,8 @@
 //! * [`SchemaBuilder`] is mutable and keyed by name. Every source feeds one; only [`SchemaBuilder::freeze`] makes a
 //!   [`Schema`].
 //! * [`Schema`] is immutable, with dense ids in source order. It is read through `Copy` walkers ([`TableWalker`], …).
-//! * [`Name`] and [`QualifiedName`] are identifiers; quoting is theirs alone.
+//! * [`Name`] and [`QualifiedName`] are identifiers, [`Quoted`] is a constant; quoting is theirs alone.
+//! * [`SingleExpression`] is a text that may stand in a statement of ours; [`lexer`] reads SQL as PostgreSQL does.
 //! * [`Expr`] is SQL text whose comparison may be unproven.
 //!
 //! Two schemas are the same when their [`dump`](Schema::dump)s are. An [`Origin`] (where an object came from, and what
@@ -22,10 +23,13 @@ mod dump;
 mod expr;
 mod external;
 mod id;
+pub mod lexer;
 mod move_namespace;
 mod name;
 mod object;
+mod quoted;
 mod schema;
+mod single_expression;
 mod types;
 mod walker;
 
@@ -41,7 +45,9 @@ pub use object::{
     IndexPart, Namespace, NullsOrder, OperatorClass, Origin, ReferentialAction, Reported, Sequence,
     SortOrder, Unmodelled, View,
 };
+pub use quoted::{Conforming, Quoted};
 pub use schema::{Schema, Table};
+pub use single_expression::{NotSingle, SingleExpression};
 pub use types::{BaseType, Builtin, ColumnType};
 pub use walker::{
     ColumnWalker, EnumWalker, ExtensionWalker, ForeignKeyWalker, IndexWalker, NamespaceWalker, TableWalker,

@@ -7,9 +7,9 @@ use crate::walker::{
     ColumnWalker, EnumWalker, ExtensionWalker, ForeignKeyWalker, IndexWalker, NamespaceWalker, TableWalker,
 };
 use crate::{
-    Arena, Check, Column, ColumnDefault, ColumnId, Enum, EnumId, Extension, ExtensionId, External, ForeignKey,
-    ForeignKeyId, Index, IndexId, IndexKey, IndexPart, Name, Namespace, NamespaceId, Origin, QualifiedName,
-    Sequence, TableId, Unmodelled, View,
+    Arena, Check, Column, ColumnDefault, ColumnId, Enum, EnumId, Extension, ExtensionId, External,
+    ForeignKey, ForeignKeyId, Index, IndexId, IndexKey, IndexPart, Name, Namespace, NamespaceId, Origin,
+    QualifiedName, Sequence, TableId, Unmodelled, View,
 };
 
 /// A table. Its columns, indexes and foreign keys are runs of the schema's.

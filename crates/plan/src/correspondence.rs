@@ -121,10 +121,13 @@ impl Correspondence {
         let handle = |e: driftless_ir::EnumWalker<'_>| {
             e.get().origin.handle.clone().unwrap_or_else(|| e.qualified_name().name.clone())
         };
-        let is_managed = |e: &driftless_ir::EnumWalker<'_>| !is_external(schemas, |external| &external.enums, e.qualified_name());
+        let is_managed = |e: &driftless_ir::EnumWalker<'_>| {
+            !is_external(schemas, |external| &external.enums, e.qualified_name())
+        };
         let next = schemas.next.enums().filter(|e| self.previous_enum(e.id()).is_none()).filter(is_managed);
         let unlinked = unique_by(next.map(|e| (handle(e), e.id())));
-        let previous = schemas.previous.enums().filter(|e| self.next_enum(e.id()).is_none()).filter(is_managed);
+        let previous =
+            schemas.previous.enums().filter(|e| self.next_enum(e.id()).is_none()).filter(is_managed);
         for (name, previous) in unique_by(previous.map(|e| (handle(e), e.id()))) {
             if let (Some(previous), Some(Some(next))) = (previous, unlinked.get(&name)) {
                 self.enums.add(Pair::new(previous, *next), EnumId::index);
@@ -133,10 +136,12 @@ impl Correspondence {
     }
 
     fn link_tables_by_handle(&mut self, schemas: Pair<&driftless_ir::Schema>) {
-        let is_managed = |t: &TableWalker<'_>| !is_external(schemas, |external| &external.tables, t.qualified_name());
+        let is_managed =
+            |t: &TableWalker<'_>| !is_external(schemas, |external| &external.tables, t.qualified_name());
         let next = schemas.next.tables().filter(|t| self.previous_table(t.id()).is_none()).filter(is_managed);
         let unlinked = unique_by(next.map(|t| (t.handle(), t.id())));
-        let previous = schemas.previous.tables().filter(|t| self.next_table(t.id()).is_none()).filter(is_managed);
+        let previous =
+            schemas.previous.tables().filter(|t| self.next_table(t.id()).is_none()).filter(is_managed);
         for (name, previous) in unique_by(previous.map(|t| (t.handle(), t.id()))) {
             if let (Some(previous), Some(Some(next))) = (previous, unlinked.get(name)) {
                 self.tables.add(Pair::new(previous, *next), TableId::index);
@@ -145,13 +150,15 @@ impl Correspondence {
     }
 
     fn link_join_tables(&mut self, schemas: Pair<&driftless_ir::Schema>) {
-        let is_managed = |t: &TableWalker<'_>| !is_external(schemas, |external| &external.tables, t.qualified_name());
+        let is_managed =
+            |t: &TableWalker<'_>| !is_external(schemas, |external| &external.tables, t.qualified_name());
         let next = schemas.next.tables().filter(|t| self.previous_table(t.id()).is_none()).filter(is_managed);
         let unlinked = unique_by(next.filter_map(|table| {
             let sides = join_sides(table)?.map(|side| (self.previous_table(side.table), side.field));
             Some((sorted(sides), table.id()))
         }));
-        let previous = schemas.previous.tables().filter(|t| self.next_table(t.id()).is_none()).filter(is_managed);
+        let previous =
+            schemas.previous.tables().filter(|t| self.next_table(t.id()).is_none()).filter(is_managed);
         let previous = unique_by(previous.filter_map(|table| {
             Some((sorted(join_sides(table)?.map(|side| (Some(side.table), side.field))), table.id()))
         }));

@@ -5,6 +5,7 @@
 //!   own rules for names, dependents and refusals, and gives the resulting [`Schema`](driftless_ir::Schema).
 //! * [`Trust`] says whether that schema is exact, or which opaque statements stand in the way.
 //! * [`Refused`] are the statements that PostgreSQL would refuse.
+//! * [`single_expression`] says whether a text is an expression and nothing else.
 //! * [`Provenance`] says which statement made an object and which one changed it last.
 //!
 //! From text to schema: `splitter` → `statement` (what is said) → `interpret` on `catalog` (what it does; `query` resolves
@@ -18,6 +19,7 @@ mod coercion;
 mod default;
 mod depth;
 mod directive;
+mod expression;
 mod interpret;
 mod names;
 mod operator;
@@ -31,6 +33,7 @@ mod trust;
 mod why;
 
 pub use apart::{Made, Making, makings};
+pub use expression::single_expression;
 pub use refusal::SqlState;
 pub use replay::{Refused, Replay};
 pub use splitter::{Content, Fragment, split};

@@ -141,7 +141,7 @@ fn read_parts(
 
 /// The expression of a key as PostgreSQL prints it elsewhere: `pg_get_indexdef` puts what is not a function in another
 /// pair of brackets.
-pub(crate) fn bare_key(text: &str) -> &str {
+fn bare_key(text: &str) -> &str {
     text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(text)
 }
 

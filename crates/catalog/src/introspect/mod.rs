@@ -29,7 +29,6 @@ use crate::session::Session;
 use column::{Defaults, Owners, Surroundings};
 pub use default::interpret_default;
 use index::OperatorClasses;
-pub(crate) use index::bare_key;
 use query::Query;
 use scope::Namespaces;
 pub use scope::Scope;

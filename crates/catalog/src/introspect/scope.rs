@@ -5,7 +5,6 @@ use indexmap::IndexMap;
 
 use super::types::Oid;
 use crate::error::CatalogError;
-use crate::literal::Quoted;
 use crate::row::Row;
 
 /// Which part of a database to introspect.
@@ -30,16 +29,6 @@ impl Scope {
     /// Several namespaces, all of them named by their source.
     pub fn named(namespaces: impl IntoIterator<Item = Name>) -> Self {
         Self { namespaces: namespaces.into_iter().collect(), ..Self::default() }
-    }
-
-    /// The condition on `n`, a row of `pg_namespace`.
-    pub(super) fn condition(&self) -> String {
-        if self.namespaces.is_empty() {
-            let own = "n.nspname <> 'information_schema' AND pg_catalog.left(n.nspname::pg_catalog.text, 3) <> 'pg_'";
-            return format!("({own})");
-        }
-        let names: Vec<_> = self.namespaces.iter().map(|name| Quoted(name.as_str()).to_string()).collect();
-        format!("n.nspname = ANY (ARRAY[{}]::pg_catalog.name[])", names.join(", "))
     }
 }
 

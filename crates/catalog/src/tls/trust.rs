@@ -48,12 +48,14 @@ pub(crate) fn client_config(
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, TlsFailure> {
-    read_regular(path, MAX_FILE_BYTES).map_err(|error| TlsFailure(format!("`{}` cannot be read: {error}", path.display())))
+    read_regular(path, MAX_FILE_BYTES)
+        .map_err(|error| TlsFailure(format!("`{}` cannot be read: {error}", path.display())))
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsFailure> {
     let unreadable = |_| TlsFailure(format!("`{}` is not a file of certificates in PEM", path.display()));
-    let all: Vec<_> = CertificateDer::pem_slice_iter(&read(path)?).collect::<Result<_, _>>().map_err(unreadable)?;
+    let all: Vec<_> =
+        CertificateDer::pem_slice_iter(&read(path)?).collect::<Result<_, _>>().map_err(unreadable)?;
     if all.is_empty() {
         return Err(TlsFailure(format!("`{}` holds no certificate", path.display())));
     }

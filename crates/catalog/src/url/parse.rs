@@ -4,12 +4,12 @@ use std::fmt;
 use std::net::IpAddr;
 
 use super::environment::Environment;
-use crate::file::read_regular_text;
 use super::parameter::Draft;
 use super::{
     DEFAULT_CONNECT_TIMEOUT, DEFAULT_PORT, DatabaseUrl, Host, RootCertificates, Server, SslMode, TlsSettings,
     files,
 };
+use crate::file::read_regular_text;
 
 /// The largest service or password file that is read, in bytes.
 const MAX_FILE_BYTES: u64 = 4 << 20;
@@ -136,7 +136,10 @@ fn decode(text: &str) -> Result<String, InvalidUrl> {
 }
 
 fn take_service(draft: &mut Draft, name: &str, environment: &Environment) -> Result<(), InvalidUrl> {
-    let texts = environment.service_files().into_iter().filter_map(|path| read_regular_text(&path, MAX_FILE_BYTES).ok());
+    let texts = environment
+        .service_files()
+        .into_iter()
+        .filter_map(|path| read_regular_text(&path, MAX_FILE_BYTES).ok());
     let Some(settings) = texts.filter_map(|text| files::find_service(&text, name)).next() else {
         let error = InvalidUrl::new(format!("the service `{name}` is not declared"));
         return Err(error.help("Declare it in `~/.pg_service.conf`, or name that file in `PGSERVICEFILE`"));

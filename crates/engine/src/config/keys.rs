@@ -99,7 +99,11 @@ impl Settings {
             Value::Object(_) | Value::Computed(_) | Value::Foreign(_) | Value::Undefined(_) => {
                 settings.take("", Kind::Object(ROOT), export, 0);
             }
-            _ => settings.mistake(0, "the file exports no object", "export an object, as with `defineConfig({ … })`"),
+            _ => settings.mistake(
+                0,
+                "the file exports no object",
+                "export an object, as with `defineConfig({ … })`",
+            ),
         }
         settings.check_gates();
         settings
@@ -129,25 +133,39 @@ impl Settings {
             }
             (Kind::Any, _) => Setting::Other,
             (Kind::Words, Value::Text(text)) if text.is_empty() => {
-                return self.mistake(offset, format!("`{name}` is empty"), "write the command, or leave it out");
+                return self.mistake(
+                    offset,
+                    format!("`{name}` is empty"),
+                    "write the command, or leave it out",
+                );
             }
             (Kind::Text | Kind::Words, Value::Text(text)) => Setting::Text(text.to_string()),
             (Kind::Boolean, Value::Boolean(truth)) => Setting::Boolean(*truth),
-            (Kind::Texts, Value::List(list)) => match (&*list.changed.borrow(), texts(&list.elements, offset)) {
-                (Some(reason), _) => Setting::Computed(reason.clone()),
-                (None, Ok(texts)) => Setting::Texts(texts),
-                (None, Err(Some(reason))) => Setting::Computed(reason),
-                (None, Err(None)) => {
-                    return self.mistake(offset, format!("`{name}` holds what is no text"), "write a list of texts");
+            (Kind::Texts, Value::List(list)) => {
+                match (&*list.changed.borrow(), texts(&list.elements, offset)) {
+                    (Some(reason), _) => Setting::Computed(reason.clone()),
+                    (None, Ok(texts)) => Setting::Texts(texts),
+                    (None, Err(Some(reason))) => Setting::Computed(reason),
+                    (None, Err(None)) => {
+                        return self.mistake(
+                            offset,
+                            format!("`{name}` holds what is no text"),
+                            "write a list of texts",
+                        );
+                    }
                 }
-            },
+            }
             _ => {
                 let wanted = match kind {
                     Kind::Boolean => "`true` or `false`",
                     Kind::Texts => "a list of texts",
                     _ => "a text",
                 };
-                return self.mistake(offset, format!("`{name}` is not {wanted}"), format!("write {wanted} there"));
+                return self.mistake(
+                    offset,
+                    format!("`{name}` is not {wanted}"),
+                    format!("write {wanted} there"),
+                );
             }
         };
         self.values.insert(name.to_owned(), setting);
@@ -164,7 +182,13 @@ impl Settings {
                     }
                 }
                 for (key, kind) in keys {
-                    let place = object.properties.borrow().iter().rev().find(|one| one.name == *key).map(|one| one.offset);
+                    let place = object
+                        .properties
+                        .borrow()
+                        .iter()
+                        .rev()
+                        .find(|one| one.name == *key)
+                        .map(|one| one.offset);
                     self.take(&path(key), *kind, &object.get(key), place.unwrap_or(offset));
                 }
             }

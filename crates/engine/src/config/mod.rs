@@ -89,7 +89,8 @@ impl Configuration {
         environment: &Environment,
     ) -> Result<Option<Self>, Diagnostic> {
         let candidates = || {
-            let of = |base: &'static str| EXTENSIONS.iter().map(move |end| PathBuf::from(format!("{base}.{end}")));
+            let of =
+                |base: &'static str| EXTENSIONS.iter().map(move |end| PathBuf::from(format!("{base}.{end}")));
             let index = |base: &'static str| {
                 let is_folder = FOLDERS.contains(&base);
                 EXTENSIONS
@@ -146,7 +147,9 @@ impl Configuration {
     /// What it says of a property, by the names that lead to it: `datasource.url`.
     pub(crate) fn setting(&self, name: &str) -> Setting {
         match (self.said.settings.get(name), &self.said.thrown) {
-            (Setting::Text(_), Some(reason)) if name.starts_with("datasource.") => Setting::Computed(reason.clone()),
+            (Setting::Text(_), Some(reason)) if name.starts_with("datasource.") => {
+                Setting::Computed(reason.clone())
+            }
             (setting, _) => setting,
         }
     }
@@ -158,7 +161,9 @@ impl Configuration {
     pub(crate) fn text(&self, name: &str, code: Code, help: &str) -> Result<Option<String>, Diagnostic> {
         match self.setting(name) {
             Setting::Text(text) => Ok(Some(text)),
-            Setting::Unset(reason) | Setting::Computed(reason) => Err(self.refuse(name, &reason, code).help(help)),
+            Setting::Unset(reason) | Setting::Computed(reason) => {
+                Err(self.refuse(name, &reason, code).help(help))
+            }
             _ => Ok(None),
         }
     }
@@ -202,7 +207,8 @@ impl Configuration {
     /// # Errors
     /// The file says it in a way that only running it would tell; `help` says what to do then.
     pub(crate) fn named_path(&self, name: &str, help: &str) -> Result<Option<NamedPath>, Diagnostic> {
-        let Some(text) = self.text(name, code::SETTING_COMPUTED, help)?.filter(|text| !text.is_empty()) else {
+        let Some(text) = self.text(name, code::SETTING_COMPUTED, help)?.filter(|text| !text.is_empty())
+        else {
             return Ok(None);
         };
         let named = Path::new(&text);
@@ -219,7 +225,8 @@ fn understand(source: &str, file: &str, folder: &str, environment: &Environment)
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, source, SourceType::ts()).parse();
     if let Some(error) = parsed.errors.first() {
-        let offset = error.labels.as_ref().and_then(|labels| labels.first()).map_or(0, |label| label.offset());
+        let offset =
+            error.labels.as_ref().and_then(|labels| labels.first()).map_or(0, |label| label.offset());
         let text = error.message.lines().next().unwrap_or_default().trim_end_matches('.');
         return Said { error: Some((offset, text.to_owned())), ..Said::default() };
     }

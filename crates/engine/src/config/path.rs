@@ -74,9 +74,15 @@ mod tests {
 
     #[test]
     fn paths_are_what_node_makes_of_them() {
-        for (path, expected) in
-            [("a/./b", "a/b"), ("a//b/..", "a"), ("../a", "../a"), ("/../a/", "/a/"), ("", "."), ("a/..", "."), ("./", "./")]
-        {
+        for (path, expected) in [
+            ("a/./b", "a/b"),
+            ("a//b/..", "a"),
+            ("../a", "../a"),
+            ("/../a/", "/a/"),
+            ("", "."),
+            ("a/..", "."),
+            ("./", "./"),
+        ] {
             assert_eq!(normalize(path), expected, "{path}");
         }
         assert_eq!(join(&["a", "", "../b"]), "b");
@@ -84,9 +90,14 @@ mod tests {
         assert_eq!(resolve("/w", &["a", "b/"]), "/w/a/b");
         assert_eq!(resolve("/w", &["a", "/b", "c"]), "/b/c");
         assert_eq!(resolve("/w", &[]), "/w");
-        for (path, folder, base) in
-            [("/a/b", "/a", "b"), ("a", ".", "a"), ("/a/", "/", "a"), ("a/b/", "a", "b"), ("", ".", ""), ("/", "/", "")]
-        {
+        for (path, folder, base) in [
+            ("/a/b", "/a", "b"),
+            ("a", ".", "a"),
+            ("/a/", "/", "a"),
+            ("a/b/", "a", "b"),
+            ("", ".", ""),
+            ("/", "/", ""),
+        ] {
             assert_eq!((dirname(path).as_str(), basename(path).as_str()), (folder, base), "{path}");
         }
     }

@@ -44,7 +44,9 @@ fn url(source: &str) -> String {
 
 /// A file that exports a URL.
 fn export(url: &str) -> String {
-    format!("import {{ defineConfig, env }} from 'prisma/config'\nexport default defineConfig({{ datasource: {{ url: {url} }} }})")
+    format!(
+        "import {{ defineConfig, env }} from 'prisma/config'\nexport default defineConfig({{ datasource: {{ url: {url} }} }})"
+    )
 }
 
 fn check_expressions(cases: &[(&str, &str)]) {
@@ -122,8 +124,10 @@ fn operators_do_what_they_do_in_javascript() {
 fn texts_are_read_with_their_escapes() {
     check_expressions(&[
         (r"'\x61\u0062\u{63}'", "abc"),
-        (r"'a\
-b'", "ab"),
+        (
+            r"'a\
+b'", "ab",
+        ),
         (r"'\'\\\q'", "'\\q"),
         (r"`\${A}`", "${A}"),
         (r"'\ud800'", "line 2: it is an expression that only running it would tell"),
@@ -172,17 +176,32 @@ fn names_are_followed_through_the_file() {
         ("const base = { url: 'a' }\nexport default { datasource: { ...base, url: 'b' } }", "b"),
         ("const base = { url: 'a' }\nexport default { datasource: { url: 'b', ...base } }", "a"),
         ("module.exports = { datasource: { url: 'a' } }", "a"),
-        ("const { defineConfig } = require('prisma/config')\nmodule.exports = defineConfig({ datasource: { url: 'a' } })", "a"),
+        (
+            "const { defineConfig } = require('prisma/config')\nmodule.exports = defineConfig({ datasource: { url: 'a' } })",
+            "a",
+        ),
         ("const c = { datasource: { url: 'a' } } satisfies PrismaConfig\nexport { c as default }", "a"),
         ("const c: PrismaConfig = { datasource: { url: 'a' } } as const\nexport default c", "a"),
         ("export = { datasource: { url: 'a' } }", "a"),
-        ("import * as p from 'prisma/config'\nexport default p.defineConfig({ datasource: { url: p.env('A') } })", "a"),
-        ("import { env as look } from 'prisma/config'\nexport default { datasource: { url: look('A') } }", "a"),
+        (
+            "import * as p from 'prisma/config'\nexport default p.defineConfig({ datasource: { url: p.env('A') } })",
+            "a",
+        ),
+        (
+            "import { env as look } from 'prisma/config'\nexport default { datasource: { url: look('A') } }",
+            "a",
+        ),
         ("let url = process.env.A\nexport default { datasource: { url } }", "a"),
         ("const n = 'A'\nexport default { datasource: { url: process.env[n] } }", "a"),
         ("const k = 'url'\nexport default { datasource: { [k]: 'a' } }", "a"),
-        ("type T = { a: string }\ninterface U {}\ndeclare const z: number\nexport default { datasource: { url: 'a' } }", "a"),
-        ("if (!process.env.A) throw new Error('A is missing')\nexport default { datasource: { url: process.env.A } }", "a"),
+        (
+            "type T = { a: string }\ninterface U {}\ndeclare const z: number\nexport default { datasource: { url: 'a' } }",
+            "a",
+        ),
+        (
+            "if (!process.env.A) throw new Error('A is missing')\nexport default { datasource: { url: process.env.A } }",
+            "a",
+        ),
         ("", "absent"),
         ("export default {}", "absent"),
     ]);
@@ -195,15 +214,30 @@ fn what_only_running_tells_is_named_with_its_line() {
             "function getUrl() { return process.env.A }\nexport default { datasource: { url: getUrl() } }",
             "line 2: it calls `getUrl()`",
         ),
-        ("const getUrl = () => 'a'\nexport default { datasource: { url: getUrl() } }", "line 2: it calls `getUrl()`"),
+        (
+            "const getUrl = () => 'a'\nexport default { datasource: { url: getUrl() } }",
+            "line 2: it calls `getUrl()`",
+        ),
         (
             "let url = process.env.A\nif (process.env.MODE === 'prod') url = process.env.B\nexport default { datasource: { url } }",
             "line 2: `url` is assigned here",
         ),
-        ("let url = 'a'\nurl = 'b'\nexport default { datasource: { url } }", "line 2: `url` is assigned here"),
-        ("let url = 'a'\nurl += 'b'\nexport default { datasource: { url } }", "line 2: `url` is assigned here"),
-        ("let url = 'a'\nfor (url of ['b']) {}\nexport default { datasource: { url } }", "line 2: `url` is assigned here"),
-        ("var url = 'a'\nif (x) { var url = 'b' }\nexport default { datasource: { url } }", "line 2: `url` is assigned here"),
+        (
+            "let url = 'a'\nurl = 'b'\nexport default { datasource: { url } }",
+            "line 2: `url` is assigned here",
+        ),
+        (
+            "let url = 'a'\nurl += 'b'\nexport default { datasource: { url } }",
+            "line 2: `url` is assigned here",
+        ),
+        (
+            "let url = 'a'\nfor (url of ['b']) {}\nexport default { datasource: { url } }",
+            "line 2: `url` is assigned here",
+        ),
+        (
+            "var url = 'a'\nif (x) { var url = 'b' }\nexport default { datasource: { url } }",
+            "line 2: `url` is assigned here",
+        ),
         (
             "process.env.A = 'z'\nexport default { datasource: { url: process.env.A } }",
             "line 1: it sets the variable `A` itself",
@@ -252,7 +286,10 @@ fn what_only_running_tells_is_named_with_its_line() {
         ("export default async () => ({ datasource: { url: 'a' } })", "line 1: it is a function"),
         ("export default defineConfig(make())", "line 1: it calls `make()`"),
         ("export const url = 'a'", "line 1: it has no `export default`"),
-        ("export default { datasource: { url: 'a', ...more } }", "line 1: nothing before it says what `more` is"),
+        (
+            "export default { datasource: { url: 'a', ...more } }",
+            "line 1: nothing before it says what `more` is",
+        ),
         ("export default { datasource: { get url() { return 'a' } } }", "line 1: it is a function"),
         (
             "if (!process.env.NONE) throw new Error('NONE')\nexport default { datasource: { url: 'a' } }",
@@ -285,13 +322,18 @@ fn a_name_that_is_taken_over_is_not_what_it_was() {
             "import { join } from './paths'\nexport default { datasource: { url: join('a', 'b') } }",
             "line 2: it calls `join()`",
         ),
-        ("const undefined_ = undefined ?? 'x'\n{ const undefined_ = 'in' }\nexport default { datasource: { url: undefined_ } }", "x"),
+        (
+            "const undefined_ = undefined ?? 'x'\n{ const undefined_ = 'in' }\nexport default { datasource: { url: undefined_ } }",
+            "x",
+        ),
     ]);
 }
 
 #[test]
 fn environment_files_count_as_the_file_loads_them() {
-    let at = |load: &str, name: &str| url(&format!("{load}\nexport default {{ datasource: {{ url: process.env.{name} }} }}"));
+    let at = |load: &str, name: &str| {
+        url(&format!("{load}\nexport default {{ datasource: {{ url: process.env.{name} }} }}"))
+    };
     for (load, name, expected) in [
         ("import 'dotenv/config'", "F", "f"),
         ("import 'dotenv/config'", "A", "a"),
@@ -300,10 +342,18 @@ fn environment_files_count_as_the_file_loads_them() {
         ("import { config } from 'dotenv'\nconfig({ path: '.env.prod' })", "A", "a"),
         ("import { config } from 'dotenv'\nconfig({ path: '.env.prod', override: true })", "A", "prod"),
         ("import { config } from 'dotenv'\nconfig({ path: ['.env.prod', '.env'] })", "F", "p"),
-        ("import { config } from 'dotenv'\nconfig({ path: ['.env.prod', '.env'], override: true })", "F", "f"),
+        (
+            "import { config } from 'dotenv'\nconfig({ path: ['.env.prod', '.env'], override: true })",
+            "F",
+            "f",
+        ),
         ("import { config } from 'dotenv'\nconfig({ path: 'none' }); config()", "F", "f"),
         ("import 'dotenv/config'\nimport { config } from 'dotenv'\nconfig({ path: '.env.prod' })", "F", "f"),
-        ("import 'dotenv/config'\nimport { config } from 'dotenv'\nconfig({ path: '.env.prod' })", "P", "only"),
+        (
+            "import 'dotenv/config'\nimport { config } from 'dotenv'\nconfig({ path: '.env.prod' })",
+            "P",
+            "only",
+        ),
         ("require('dotenv').config({ path: require('path').resolve(__dirname, 'env/.env') })", "F", "deep"),
         ("process.loadEnvFile()", "F", "f"),
         ("process.loadEnvFile('.env.prod')", "F", "p"),
@@ -312,10 +362,22 @@ fn environment_files_count_as_the_file_loads_them() {
         ("try { process.loadEnvFile('.env') } catch (e) { console.warn(e) }", "F", "f"),
         ("process.loadEnvFile('none')", "A", "line 1: it loads `none`, which does not exist"),
         ("import 'dotenv/config'", "X", "${A}-$F"),
-        ("import { config } from 'dotenv'\nimport { expand } from 'dotenv-expand'\nexpand(config())", "X", "a-f"),
+        (
+            "import { config } from 'dotenv'\nimport { expand } from 'dotenv-expand'\nexpand(config())",
+            "X",
+            "a-f",
+        ),
         ("import 'dotenv/config'", "NONE", "unset: the variable `NONE` is not set"),
-        ("import { config } from 'dotenv'\nif (process.env.MODE === 'prod') config({ path: '.env.prod' })", "F", "p"),
-        ("import { config } from 'dotenv'\nif (process.env.MODE === 'dev') config({ path: '.env.prod' })", "F", "unset: the variable `F` is not set"),
+        (
+            "import { config } from 'dotenv'\nif (process.env.MODE === 'prod') config({ path: '.env.prod' })",
+            "F",
+            "p",
+        ),
+        (
+            "import { config } from 'dotenv'\nif (process.env.MODE === 'dev') config({ path: '.env.prod' })",
+            "F",
+            "unset: the variable `F` is not set",
+        ),
         ("import { config } from 'dotenv'\nconfig({ path: `.env.${process.env.MODE}` })", "F", "p"),
         ("import { existsSync } from 'fs'\nif (existsSync('.env')) process.loadEnvFile()", "F", "f"),
         (
@@ -348,7 +410,9 @@ fn paths_are_what_node_makes_of_them() {
         match configuration.setting("schema") {
             Setting::Text(text) => {
                 let file = text.rsplit_once("/.tmp").map_or(text.as_str(), |(_, rest)| rest);
-                file.split_once('/').filter(|_| text.starts_with('/')).map_or(file.to_owned(), |(_, rest)| rest.to_owned())
+                file.split_once('/')
+                    .filter(|_| text.starts_with('/'))
+                    .map_or(file.to_owned(), |(_, rest)| rest.to_owned())
             }
             other => format!("{other:?}"),
         }
@@ -366,7 +430,11 @@ fn paths_are_what_node_makes_of_them() {
             "path.join(here, 'a')",
             "a",
         ),
-        ("import { fileURLToPath as f } from 'node:url'", "f(new URL('./a/b.prisma', import.meta.url))", "a/b.prisma"),
+        (
+            "import { fileURLToPath as f } from 'node:url'",
+            "f(new URL('./a/b.prisma', import.meta.url))",
+            "a/b.prisma",
+        ),
         ("", "new URL('a', import.meta.url).pathname", "a"),
         ("", "process.env.NONE ?? 'x/y.prisma'", "x/y.prisma"),
     ] {
@@ -378,7 +446,11 @@ fn paths_are_what_node_makes_of_them() {
 #[test]
 fn what_no_configuration_may_say_is_refused_with_its_place() {
     for (source, message, help) in [
-        ("export default {\n  schma: 'a' }", "`prisma.config.ts:2:3`: there is no setting `schma`", "did you mean `schema`?"),
+        (
+            "export default {\n  schma: 'a' }",
+            "`prisma.config.ts:2:3`: there is no setting `schma`",
+            "did you mean `schema`?",
+        ),
         (
             "export default { datasource: { urll: 'a' } }",
             "`prisma.config.ts:1:32`: there is no setting `datasource.urll`",
@@ -394,8 +466,16 @@ fn what_no_configuration_may_say_is_refused_with_its_place() {
             "`prisma.config.ts:1:16`: there is no setting `Tables`",
             "did you mean `tables`?",
         ),
-        ("export default { schema: 5 }", "`prisma.config.ts:1:18`: `schema` is not a text", "write a text there"),
-        ("export default { schema: null }", "`prisma.config.ts:1:18`: `schema` is not a text", "write a text there"),
+        (
+            "export default { schema: 5 }",
+            "`prisma.config.ts:1:18`: `schema` is not a text",
+            "write a text there",
+        ),
+        (
+            "export default { schema: null }",
+            "`prisma.config.ts:1:18`: `schema` is not a text",
+            "write a text there",
+        ),
         (
             "export default { migrations: { seed: '' } }",
             "`prisma.config.ts:1:32`: `migrations.seed` is empty",
@@ -421,8 +501,16 @@ fn what_no_configuration_may_say_is_refused_with_its_place() {
             "`prisma.config.ts:1:68`: `tables.external` is not a list of texts",
             "write a list of texts there",
         ),
-        ("export default 5", "`prisma.config.ts:1:1`: the file exports no object", "export an object, as with `defineConfig({ … })`"),
-        ("export default { datasource: 'a' }", "`prisma.config.ts:1:18`: `datasource` is no object", "write an object there"),
+        (
+            "export default 5",
+            "`prisma.config.ts:1:1`: the file exports no object",
+            "export an object, as with `defineConfig({ … })`",
+        ),
+        (
+            "export default { datasource: 'a' }",
+            "`prisma.config.ts:1:18`: `datasource` is no object",
+            "write an object there",
+        ),
     ] {
         let error = said(source).unwrap_err();
         assert_eq!((error.message.as_str(), error.help.as_deref()), (message, Some(help)), "{source}");
@@ -441,8 +529,14 @@ fn what_both_versions_know_is_taken() {
         datasource: { url: 'u', directUrl: 'd', shadowDatabaseUrl: 's' },
     }";
     let configuration = said(source).unwrap();
-    assert_eq!(configuration.setting("tables.external"), Setting::Texts(vec!["a.b".to_owned(), "a.c".to_owned()]));
-    assert_eq!(configuration.setting("migrations.initShadowDb"), Setting::Text("CREATE TABLE a.b ()".to_owned()));
+    assert_eq!(
+        configuration.setting("tables.external"),
+        Setting::Texts(vec!["a.b".to_owned(), "a.c".to_owned()])
+    );
+    assert_eq!(
+        configuration.setting("migrations.initShadowDb"),
+        Setting::Text("CREATE TABLE a.b ()".to_owned())
+    );
     assert_eq!(configuration.setting("datasource.directUrl"), Setting::Text("d".to_owned()));
 }
 
@@ -476,9 +570,22 @@ fn the_language_is_understood_where_it_does_not_matter() {
 #[test]
 fn nesting_and_growth_have_an_end() {
     let nested = |open: &str, close: &str, times: usize| {
-        format!("export default {{ datasource: {{ url: {}'a'{} }} }}", open.repeat(times), close.repeat(times))
+        format!(
+            "export default {{ datasource: {{ url: {}'a'{} }} }}",
+            open.repeat(times),
+            close.repeat(times)
+        )
     };
-    for (open, close) in [("(", ")"), ("[", "]"), ("!", ""), ("{a:", "}"), ("f(", ")"), ("x=>", ""), ("a?.b??", ""), ("`${", "}`")] {
+    for (open, close) in [
+        ("(", ")"),
+        ("[", "]"),
+        ("!", ""),
+        ("{a:", "}"),
+        ("f(", ")"),
+        ("x=>", ""),
+        ("a?.b??", ""),
+        ("`${", "}`"),
+    ] {
         let times = (60_000 / (open.len() + close.len())).min(30_000);
         assert!(!url(&nested(open, close, times)).is_empty(), "{open}");
         assert!(!url(&nested(open, "", times)).is_empty(), "{open}");
@@ -486,7 +593,8 @@ fn nesting_and_growth_have_an_end() {
     let doubled: String = (1..60).map(|at| format!("const a{at} = a{} + a{};\n", at - 1, at - 1)).collect();
     let source = format!("const a0 = 'x';\n{doubled}export default {{ datasource: {{ url: a59 }} }}");
     assert!(url(&source).ends_with("it makes a text of more than 1 MiB"), "{}", url(&source));
-    let spread: String = (1..60).map(|at| format!("const a{at} = [...a{}, ...a{}];\n", at - 1, at - 1)).collect();
+    let spread: String =
+        (1..60).map(|at| format!("const a{at} = [...a{}, ...a{}];\n", at - 1, at - 1)).collect();
     let source = format!("const a0 = ['x'];\n{spread}export default {{ datasource: {{ url: a59[0] }} }}");
     assert!(url(&source).ends_with("it has too many elements"), "{}", url(&source));
     let error = said(&format!("// {}", "x".repeat(70_000))).unwrap_err();

@@ -91,7 +91,10 @@ impl<'a> Variables<'a> {
                     continue;
                 }
                 Err(error) => {
-                    self.change(Reason::new(offset, format!("it loads `{path}`, which cannot be read: {error}")));
+                    self.change(Reason::new(
+                        offset,
+                        format!("it loads `{path}`, which cannot be read: {error}"),
+                    ));
                     return Ok(());
                 }
             };

@@ -72,7 +72,8 @@ pub fn drift(project: &Project, options: &DriftOptions) -> Result<DriftReport, R
     };
     let Expectation { schema: expected, scope, not_in_folder } = expect(project, &measure, &mut session)?;
     let mut held = introspect(&mut session, &scope)?;
-    let objects = Pair::new(object::of(&expected, expected.external()), object::of(&held, expected.external()));
+    let objects =
+        Pair::new(object::of(&expected, expected.external()), object::of(&held, expected.external()));
     // Which extensions a server has besides is its owner's business: they are objects to accept.
     held.retain_extensions(|name| expected.find_extension(name).is_some());
     let states =

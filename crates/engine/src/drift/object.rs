@@ -134,7 +134,8 @@ pub(super) fn of(schema: &Schema, external: &External) -> Vec<Object> {
         definition: format!("{} {} {}", sequence.ty, sequence.start, sequence.increment),
     });
     let is_managed = |object: &Object| {
-        let table = object.table.as_deref().or((object.kind == "foreign table").then_some(object.name.as_str()));
+        let table =
+            object.table.as_deref().or((object.kind == "foreign table").then_some(object.name.as_str()));
         table.is_none_or(|table| {
             let name = QualifiedName::new(Name::from(object.namespace.as_str()), table);
             !external.tables.contains(&name)

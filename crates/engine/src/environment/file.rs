@@ -267,7 +267,10 @@ mod tests {
             let last = file.names().last().unwrap();
             assert_eq!(file.value(last, &Environment::new()), Err(Endless));
         }
-        assert_eq!(EnvironmentFile::parse(&bomb("x")).value("A3", &Environment::new()), Ok(Some("x".repeat(8))));
+        assert_eq!(
+            EnvironmentFile::parse(&bomb("x")).value("A3", &Environment::new()),
+            Ok(Some("x".repeat(8)))
+        );
     }
 
     #[test]
@@ -276,7 +279,8 @@ mod tests {
             "A=${B}-${HOME}\nB=b\nC=\\${B}\nD=$B\nE=${E}\nF=${G}\nG=${F}g\nH=${B:-x}\nI=${unset}i\nJ='${B}'";
         let file = EnvironmentFile::parse(text);
         let environment = Environment::from([("HOME".to_owned(), "here".to_owned())]);
-        let values: Vec<_> = file.names().map(|name| file.value(name, &environment).unwrap().unwrap()).collect();
+        let values: Vec<_> =
+            file.names().map(|name| file.value(name, &environment).unwrap().unwrap()).collect();
         assert_eq!(values, ["b-here", "b", "${B}", "$B", "", "g", "g", "${B:-x}", "i", "b"]);
     }
 }

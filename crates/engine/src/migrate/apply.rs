@@ -5,6 +5,7 @@
 //! it is in the same transaction; so only a statement outside transactions can leave a doubt, and only about itself.
 
 use driftless_catalog::{CatalogError, HistoryWriter, Session};
+use driftless_ir::QualifiedName;
 
 use super::failure::{Cause, Failure, is_connection_lost, place_of, says_done};
 use super::folder::{Migration, MigrationsFolder};
@@ -165,7 +166,7 @@ impl<'a> Applier<'a> {
         run: &mut Run<'_>,
         message: &mut Message,
         index: Option<&BuiltIndex>,
-    ) -> Result<Option<String>, Failure> {
+    ) -> Result<Option<QualifiedName>, Failure> {
         let sent = std::mem::take(message);
         match self.send(run, &sent, index) {
             Ok(half_built) => {
@@ -219,11 +220,11 @@ impl<'a> Applier<'a> {
         Ok(())
     }
 
-    fn half_built(&mut self, index: &BuiltIndex) -> Option<String> {
+    fn half_built(&mut self, index: &BuiltIndex) -> Option<QualifiedName> {
         self.session.execute_and_find_half_built("", &index.table, &index.name).ok().flatten()
     }
 
-    fn drop_index(&mut self, name: &str) -> Result<(), CatalogError> {
+    fn drop_index(&mut self, name: &QualifiedName) -> Result<(), CatalogError> {
         self.session.execute(&format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"))
     }
 
@@ -242,7 +243,7 @@ impl<'a> Applier<'a> {
         run: &Run<'_>,
         message: &Message,
         index: Option<&BuiltIndex>,
-    ) -> Result<Option<String>, Failure> {
+    ) -> Result<Option<QualifiedName>, Failure> {
         let sent = match index {
             Some(index) => {
                 self.session.execute_and_find_half_built(message.text(), &index.table, &index.name)

@@ -8,9 +8,9 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use driftless_catalog::{COPY_SETTINGS, CatalogError, CopyError, Quoted, RowSet, Session};
+use driftless_catalog::{COPY_SETTINGS, CatalogError, CopyError, RowSet, Session};
 use driftless_diagnostics::{Diagnostic, code};
-use driftless_ir::{Name, QualifiedName};
+use driftless_ir::{Name, QualifiedName, Quoted};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -136,8 +136,7 @@ impl Backup {
         let QualifiedName { namespace, name } = &rows.table;
         let file = self.untaken(|suffix| file_name(namespace, name, suffix));
         let saved = self.untaken(|suffix| {
-            let name = saved_name(name, suffix);
-            QualifiedName { namespace: namespace.clone(), name }.to_string()
+            QualifiedName { namespace: namespace.clone(), name: saved_name(name, suffix) }.to_string()
         });
         let columns = session.columns_of(&rows.table)?;
         let mut packed = GzEncoder::new(self.new_file(&file)?, Compression::fast());
@@ -145,8 +144,11 @@ impl Backup {
         packed.finish()?.sync_all()?;
         let columns: Vec<_> = columns.iter().map(|column| format!("    {column}")).collect();
         let columns = columns.join(",\n");
+        let (path, target) = copy_target(namespace, &saved);
+        let unpack = format!("gzip -dc \"{file}\"");
         Ok(format!(
-            "\nCREATE TABLE {saved} (\n{columns}\n);\n\\copy {saved} FROM PROGRAM 'gzip -dc \"{file}\"'\n"
+            "\nCREATE TABLE {saved} (\n{columns}\n);\n{path}\\copy {target} FROM PROGRAM {}\n",
+            Quoted(&unpack)
         ))
     }
 
@@ -190,6 +192,16 @@ fn ensure_namespace(namespace: &Name) -> String {
     )
 }
 
+/// What sets the search path, and the name by which `\copy` finds a table with it. `\copy` ends with its line, and what
+/// stands behind a line break in the name of a namespace would be a command of its own.
+fn copy_target(namespace: &Name, table: &str) -> (String, String) {
+    if !namespace.as_str().contains(char::is_control) {
+        return (String::new(), table.to_owned());
+    }
+    let bare = table.strip_prefix(&format!("{namespace}.")).unwrap_or(table);
+    (format!("SET LOCAL search_path TO {namespace};\n"), bare.to_owned())
+}
+
 /// The name of a table's file, of letters that mean nothing to a shell.
 fn file_name(namespace: &Name, name: &Name, suffix: &str) -> String {
     let plain = |letter: char| if letter.is_alphanumeric() || letter == '-' { letter } else { '_' };
@@ -219,6 +231,20 @@ mod tests {
     fn names_of_files_mean_nothing_to_a_shell() {
         let file = file_name(&"a/b".into(), &"$(x) `y`\"'é".into(), "_2");
         assert_eq!(file, "a_b.__x___y___é_2.copy.gz");
+    }
+
+    #[test]
+    fn a_copy_stays_in_its_line() {
+        let of = |namespace: &str| {
+            let name = QualifiedName::new(namespace, "a_saved");
+            copy_target(&name.namespace, &name.to_string())
+        };
+        assert_eq!(of("s"), (String::new(), "\"s\".\"a_saved\"".to_owned()));
+        for namespace in ["a\n\\! id #", "a\r\\! id", "\"\n\\q"] {
+            let (path, target) = of(namespace);
+            assert_eq!(target, "\"a_saved\"");
+            assert!(path.starts_with("SET LOCAL search_path TO \""), "{path}");
+        }
     }
 
     #[test]

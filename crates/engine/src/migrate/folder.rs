@@ -60,6 +60,11 @@ pub struct Migration {
 }
 
 impl MigrationsFolder {
+    /// The same folder with other texts of its files.
+    pub(crate) fn with_files(self, files: Files) -> Self {
+        Self { files, ..self }
+    }
+
     /// What others look after. Asked for by those who compare what migrations make.
     ///
     /// # Errors

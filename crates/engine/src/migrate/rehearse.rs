@@ -36,7 +36,8 @@ pub(crate) fn rehearse(folder: &MigrationsFolder, session: &mut Session) -> Resu
     if let Some(file) = folder.external()?.script.and_then(|file| folder.files.get(file)) {
         session.execute(file.text()).map_err(|error| {
             let message = format!("the script of `{}` fails: {error}", file.name());
-            Diagnostic::error(code::MIGRATION_REFUSED, message).help("correct the script in the configuration file")
+            Diagnostic::error(code::MIGRATION_REFUSED, message)
+                .help("correct the script in the configuration file")
         })?;
         let settings = session.restored_settings();
         session.execute(&settings).map_err(explain)?;

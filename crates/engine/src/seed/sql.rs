@@ -1,8 +1,7 @@
-//! Rows as SQL. Names are quoted by the IR, constants by the catalog; no value reaches a statement otherwise.
+//! Rows as SQL. Names are quoted and constants by the IR; no value reaches a statement otherwise.
 
-use driftless_catalog::Quoted;
 use driftless_diagnostics::Diagnostic;
-use driftless_ir::{Name, QualifiedName};
+use driftless_ir::{Name, QualifiedName, Quoted};
 use driftless_psl::resolve::{Datamodel, ModelRef};
 
 use super::Chance;

@@ -41,5 +41,5 @@ pub(super) fn without(folder: &MigrationsFolder, made: &[WantedExtension]) -> Mi
         }
         files.add(file.name(), text);
     }
-    MigrationsFolder { files, ..folder.clone() }
+    folder.clone().with_files(files)
 }

@@ -204,7 +204,7 @@ impl<'a> Script<'a, '_> {
         let test = format!(
             "EXISTS (SELECT 1 FROM pg_sequence WHERE seqrelid = to_regclass({owned}) AND seqtypid <> to_regtype({regtype}))"
         );
-        let statement = format!("EXECUTE 'ALTER SEQUENCE ' || {owned} || ' AS {ty}'");
+        let statement = format!("EXECUTE 'ALTER SEQUENCE ' || {owned} || {}", quote(&format!(" AS {ty}")));
         self.guarded("AlterTable", &test, &[statement])
     }
 }

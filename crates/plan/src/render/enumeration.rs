@@ -8,7 +8,7 @@ use std::fmt::{self, Write};
 use driftless_ir::{ColumnWalker, EnumWalker, IndexWalker, Name};
 
 use super::fragment::{push_default, push_index_body};
-use super::name::{ObjectName, push_quoted, quote, with_suffix};
+use super::name::{ObjectName, quote, with_suffix};
 use super::{Script, catalog_test};
 use crate::Pair;
 use crate::step::AlterEnum;
@@ -208,7 +208,7 @@ fn create_type(name: ObjectName<'_>, enumeration: EnumWalker<'_>) -> String {
     let mut statement = format!("CREATE TYPE {name} AS ENUM (");
     for (at, value) in enumeration.values().map(Name::as_str).enumerate() {
         statement.push_str(if at == 0 { "" } else { ", " });
-        push_quoted(value, &mut statement);
+        statement.push_str(&quote(value));
     }
     statement.push(')');
     statement

@@ -4,11 +4,11 @@ use std::fmt::{self, Write};
 
 use driftless_ir::{
     BaseType, Builtin, ColumnDefault, ColumnType, ColumnWalker, ForeignKeyWalker, Identity, IndexKey,
-    IndexMethod, IndexPart, IndexWalker, Literal, NullsOrder, ReferentialAction, Schema, SortOrder,
+    IndexMethod, IndexPart, IndexWalker, Literal, NullsOrder, Quoted, ReferentialAction, Schema, SortOrder,
 };
 
 use super::Style;
-use super::name::{ObjectName, list, push_quoted};
+use super::name::{ObjectName, list};
 
 /// A type as DDL writes it.
 #[derive(Clone, Copy)]
@@ -108,7 +108,7 @@ fn push_literal(literal: &Literal, out: &mut String) -> fmt::Result {
         Literal::Boolean(value) => write!(out, "{value}")?,
         Literal::Number(text) => out.push_str(text),
         Literal::String(text) | Literal::Json(text) | Literal::DateTime(text) | Literal::EnumValue(text) => {
-            push_quoted(text, out);
+            write!(out, "{}", Quoted(text).conforming())?;
         }
         Literal::Bytes(bytes) => {
             out.push_str("'\\x");

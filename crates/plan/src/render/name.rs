@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use driftless_ir::{EnumWalker, IndexWalker, MAX_NAME_BYTES, Name, NamespaceWalker, TableWalker};
+use driftless_ir::{EnumWalker, IndexWalker, MAX_NAME_BYTES, Name, NamespaceWalker, Quoted, TableWalker};
 
 /// The name of an object, qualified unless its namespace is implicit.
 #[derive(Clone, Copy)]
@@ -51,23 +51,9 @@ impl fmt::Display for ObjectName<'_> {
     }
 }
 
-/// Text as an SQL constant.
+/// Text as an SQL constant, in the reference's form.
 pub(crate) fn quote(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    push_quoted(text, &mut out);
-    out
-}
-
-/// Adds text as an SQL constant.
-pub(crate) fn push_quoted(text: &str, out: &mut String) {
-    out.push('\'');
-    for part in text.split_inclusive('\'') {
-        out.push_str(part);
-        if part.ends_with('\'') {
-            out.push('\'');
-        }
-    }
-    out.push('\'');
+    Quoted(text).conforming().to_string()
 }
 
 /// The longest start of `text` of at most `bytes` bytes.
@@ -99,13 +85,6 @@ pub(crate) fn separated<'a>(names: impl Iterator<Item = &'a Name>, separator: &s
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn quotes_in_constants_are_doubled() {
-        assert_eq!(quote("it's"), "'it''s'");
-        assert_eq!(quote("'"), "''''");
-        assert_eq!(quote(""), "''");
-    }
 
     #[test]
     fn a_suffix_survives_the_limit() {

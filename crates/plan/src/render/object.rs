@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use driftless_ir::{ColumnId, ColumnWalker, ExtensionWalker, NamespaceWalker, TableWalker};
+use driftless_ir::{ColumnId, ColumnWalker, ExtensionWalker, Name, NamespaceWalker, TableWalker};
 
 use super::fragment::{is_nullable_serial, push_column};
 use super::name::{ObjectName, quote, separated};
@@ -37,7 +37,7 @@ impl Script<'_, '_> {
             write!(out, " SCHEMA {namespace}")?;
         }
         if let Some(version) = &entry.version {
-            write!(out, " VERSION \"{}\"", version.replace('"', "\"\""))?;
+            write!(out, " VERSION {}", Name::from(&**version))?;
         }
         end(out)?;
         match replaces {

@@ -1,7 +1,7 @@
 //! Primary keys, uniques and indexes.
 
 use driftless_ir::{
-    Expr, Index, IndexKey, IndexKind, IndexMethod, IndexPart, Name, OperatorClass, Origin, SortOrder,
+    Expr, Index, IndexKey, IndexKind, IndexMethod, IndexPart, Name, OperatorClass, Origin, Quoted, SortOrder,
 };
 
 use super::Lowering;
@@ -126,7 +126,9 @@ fn condition(model: &Model<'_>, word: Word<'_>, value: &Expression<'_>) -> Optio
         Expression::Constant(word) if word.text == "null" && negated => format!("{column} IS NOT NULL"),
         Expression::Constant(word) if word.text == "null" => format!("{column} IS NULL"),
         Expression::Constant(word) | Expression::Number(word) => format!("{column} {operator} {}", word.text),
-        Expression::String(text) => format!("{column} {operator} '{}'", text.value.replace('\'', "''")),
+        Expression::String(text) => {
+            format!("{column} {operator} {}", Quoted(&text.value).conforming())
+        }
         _ => return None,
     })
 }

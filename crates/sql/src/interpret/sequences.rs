@@ -1,6 +1,6 @@
 //! Sequences and who owns them.
 
-use driftless_ir::{Builtin, QualifiedName};
+use driftless_ir::{Builtin, QualifiedName, Quoted};
 
 use super::Interpreter;
 use crate::catalog::{
@@ -193,8 +193,11 @@ impl Interpreter {
     /// Gives a `SERIAL` column its sequence and its default.
     pub(super) fn own_serial(&mut self, table: RelationId, column: PartId, sequence: RelationId) {
         self.own_sequence(sequence, table, column);
-        let name = self.catalog.relation(sequence).name.to_string().replace('\'', "''");
-        let Some(tree) = parse_expression(&format!("nextval('{name}'::regclass)")) else { return };
+        let name = self.catalog.relation(sequence).name.to_string();
+        let Some(tree) = parse_expression(&format!("nextval({}::regclass)", Quoted(&name).conforming()))
+        else {
+            return;
+        };
         let uses = Uses { relations: vec![(sequence, None)], ..Uses::default() };
         self.set_filling(
             table,

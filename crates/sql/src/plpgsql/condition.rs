@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use driftless_ir::{Name, QualifiedName};
+use driftless_ir::{Name, QualifiedName, Quoted};
 use sqlparser::ast::{
     AccessExpr, Array, BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
     Query, Subscript, UnaryOperator, Value as Constant,
@@ -310,7 +310,7 @@ fn format_text(template: &str, values: &[Value]) -> Option<String> {
         let Value::Text(value) = values.next()? else { return None };
         match kind {
             'I' => out.push_str(&Name::from(value.as_str()).to_string()),
-            'L' => out.push_str(&format!("'{}'", value.replace('\'', "''"))),
+            'L' => out.push_str(&Quoted(value).to_string()),
             's' => out.push_str(value),
             _ => return None,
         }

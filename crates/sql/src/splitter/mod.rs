@@ -5,11 +5,9 @@
 //! around it and without its semicolon. The rules are those of PostgreSQL's own scanner: comments nest, `E''` knows the
 //! backslash, dollar quotes hold anything, parentheses (rules have them) and `BEGIN ATOMIC … END` hide semicolons.
 
-mod scan;
-
 use std::ops::Range;
 
-pub(crate) use scan::{Element, Scan};
+pub(crate) use driftless_ir::lexer::{Element, Scan};
 
 /// A piece of a script.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,7 +11,9 @@ impl Evaluator<'_> {
         }
         match name {
             "undefined" => Value::Undefined(None),
-            "process" | "console" | "String" | "URL" | "require" | "Object" | "Boolean" => Value::Known(name.into()),
+            "process" | "console" | "String" | "URL" | "require" | "Object" | "Boolean" => {
+                Value::Known(name.into())
+            }
             "globalThis" | "global" => Value::Known("globalThis".into()),
             // A file that forgets to import them means these.
             "defineConfig" | "env" => Value::Known(format!("config.{name}").into()),
@@ -30,7 +32,9 @@ impl Evaluator<'_> {
             Value::Computed(reason) => Value::Computed(reason.clone()),
             Value::Foreign(reason) => Value::Foreign(reason.clone()),
             Value::Object(object) if name != "__proto__" => match object.get(name) {
-                Value::Undefined(None) if is_inherited(name) => unknown(format!("it uses `{name}` of an object")),
+                Value::Undefined(None) if is_inherited(name) => {
+                    unknown(format!("it uses `{name}` of an object"))
+                }
                 value => value,
             },
             Value::Known(known) => self.member_of_known(known, name, offset),
@@ -43,7 +47,9 @@ impl Evaluator<'_> {
                 let index = name.parse::<usize>().ok().filter(|index| index.to_string() == name);
                 match (index, &*list.changed.borrow()) {
                     (_, Some(reason)) => Value::Computed(reason.clone()),
-                    (Some(index), None) => list.elements.get(index).cloned().unwrap_or(Value::Undefined(None)),
+                    (Some(index), None) => {
+                        list.elements.get(index).cloned().unwrap_or(Value::Undefined(None))
+                    }
                     (None, None) => unknown(format!("it uses `{name}` of a list")),
                 }
             }
@@ -64,7 +70,11 @@ impl Evaluator<'_> {
             ("import.meta", "url") => known("import.meta.url"),
             ("import.meta", "dirname") => Value::text(&super::super::path::dirname(self.file)),
             ("import.meta", "filename") => Value::text(self.file),
-            ("path", "join" | "resolve" | "normalize" | "dirname" | "basename" | "isAbsolute" | "relative" | "extname")
+            (
+                "path",
+                "join" | "resolve" | "normalize" | "dirname" | "basename" | "isAbsolute" | "relative"
+                | "extname",
+            )
             | ("process", "env" | "cwd" | "loadEnvFile" | "exit")
             | ("url", "fileURLToPath" | "pathToFileURL" | "URL")
             | ("dotenv", "config" | "configDotenv" | "parse")

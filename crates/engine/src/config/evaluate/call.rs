@@ -67,7 +67,10 @@ impl Evaluator<'_> {
     fn call_unknown(&mut self, computed: Value, handed: Vec<Value>) -> Value {
         if let Value::Computed(reason) = &computed {
             let reason = reason.clone();
-            change_all(handed, &Reason { text: format!("{}, which may change it", reason.text), ..reason.clone() });
+            change_all(
+                handed,
+                &Reason { text: format!("{}, which may change it", reason.text), ..reason.clone() },
+            );
             self.upset(&reason);
         }
         computed
@@ -196,8 +199,7 @@ impl Evaluator<'_> {
             Value::Text(path) if !path.is_empty() => path.to_string(),
             _ => ".env".to_owned(),
         };
-        let overrides =
-            matches!(self.variables.look_up("DOTENV_CONFIG_OVERRIDE", offset), Value::Text(text) if !text.is_empty());
+        let overrides = matches!(self.variables.look_up("DOTENV_CONFIG_OVERRIDE", offset), Value::Text(text) if !text.is_empty());
         self.load(&Load { paths: vec![path], overrides, is_required: false }, offset);
         if expands {
             self.variables.expand(offset);

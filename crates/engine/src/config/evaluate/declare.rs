@@ -1,7 +1,8 @@
 //! What names stand for.
 
 use oxc_ast::ast::{
-    BindingPattern, Declaration, ExportNamedDeclaration, Expression, ObjectPattern, Statement, VariableDeclaration,
+    BindingPattern, Declaration, ExportNamedDeclaration, Expression, ObjectPattern, Statement,
+    VariableDeclaration,
 };
 use oxc_span::GetSpan;
 

@@ -1,8 +1,8 @@
 //! What statements that are not followed may do.
 
 use oxc_ast::ast::{
-    AssignmentExpression, AssignmentTarget, AwaitExpression, CallExpression, Class, Expression, Function,
-    ArrowFunctionExpression, ForInStatement, ForOfStatement, ForStatementLeft, ImportExpression, NewExpression,
+    ArrowFunctionExpression, AssignmentExpression, AssignmentTarget, AwaitExpression, CallExpression, Class,
+    Expression, ForInStatement, ForOfStatement, ForStatementLeft, Function, ImportExpression, NewExpression,
     SimpleAssignmentTarget, Statement, TaggedTemplateExpression, UnaryExpression, UpdateExpression,
     VariableDeclaration,
 };

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use oxc_ast::ast::{
-    ArrayExpression, AssignmentExpression, AssignmentTarget, BinaryExpression, ChainElement, ConditionalExpression,
-    Expression, LogicalExpression, MemberExpression, ObjectExpression, ObjectPropertyKind, PropertyKind,
-    TemplateLiteral, UnaryExpression,
+    ArrayExpression, AssignmentExpression, AssignmentTarget, BinaryExpression, ChainElement,
+    ConditionalExpression, Expression, LogicalExpression, MemberExpression, ObjectExpression,
+    ObjectPropertyKind, PropertyKind, TemplateLiteral, UnaryExpression,
 };
 use oxc_span::GetSpan;
 use oxc_syntax::operator::{AssignmentOperator, BinaryOperator, LogicalOperator, UnaryOperator};
@@ -37,7 +37,9 @@ impl Evaluator<'_> {
             Expression::StringLiteral(literal) if !literal.lone_surrogates => Value::text(&literal.value),
             Expression::TemplateLiteral(template) => self.template(template),
             Expression::Identifier(name) => self.name(&name.name, offset),
-            Expression::MetaProperty(meta) if meta.meta.name == "import" => Value::Known("import.meta".into()),
+            Expression::MetaProperty(meta) if meta.meta.name == "import" => {
+                Value::Known("import.meta".into())
+            }
             Expression::ParenthesizedExpression(inner) => self.evaluate(&inner.expression),
             Expression::TSAsExpression(inner) => self.evaluate(&inner.expression),
             Expression::TSSatisfiesExpression(inner) => self.evaluate(&inner.expression),
@@ -66,7 +68,9 @@ impl Evaluator<'_> {
             Expression::ArrowFunctionExpression(_) | Expression::FunctionExpression(_) => {
                 Value::Computed(Reason::new(offset, "it is a function"))
             }
-            Expression::RegExpLiteral(_) => Value::Computed(Reason::new(offset, "it is a regular expression")),
+            Expression::RegExpLiteral(_) => {
+                Value::Computed(Reason::new(offset, "it is a regular expression"))
+            }
             _ => {
                 let effects = Effects::of_expression(expression);
                 let reason = effects.reason.clone();
@@ -84,7 +88,9 @@ impl Evaluator<'_> {
             match &quasi.value.cooked {
                 Some(cooked) if !quasi.lone_surrogates => whole.push_str(cooked),
                 _ => {
-                    failure.get_or_insert_with(|| Reason::new(quasi.span.start, "it holds an escape that is no text"));
+                    failure.get_or_insert_with(|| {
+                        Reason::new(quasi.span.start, "it holds an escape that is no text")
+                    });
                 }
             }
             let Some(expression) = template.expressions.get(at) else { continue };
@@ -223,7 +229,9 @@ impl Evaluator<'_> {
                 let key = self.evaluate(&one.expression);
                 text::of(&key, one.expression.span().start)
             }
-            MemberExpression::PrivateFieldExpression(one) => Err(Reason::new(one.span.start, "it uses a private field")),
+            MemberExpression::PrivateFieldExpression(one) => {
+                Err(Reason::new(one.span.start, "it uses a private field"))
+            }
         };
         let value = match name {
             Ok(name) => self.member(&of, &name, offset),
@@ -283,17 +291,22 @@ impl Evaluator<'_> {
         let equal = |is_loose| are_equal(&left, &right, is_loose);
         match binary.operator {
             BinaryOperator::StrictEquality => equal(false).map_or_else(unknown, Value::Boolean),
-            BinaryOperator::StrictInequality => equal(false).map_or_else(unknown, |equal| Value::Boolean(!equal)),
+            BinaryOperator::StrictInequality => {
+                equal(false).map_or_else(unknown, |equal| Value::Boolean(!equal))
+            }
             BinaryOperator::Equality => equal(true).map_or_else(unknown, Value::Boolean),
             BinaryOperator::Inequality => equal(true).map_or_else(unknown, |equal| Value::Boolean(!equal)),
-            BinaryOperator::Addition if matches!((&left, &right), (Value::Text(_), _) | (_, Value::Text(_))) => {
+            BinaryOperator::Addition
+                if matches!((&left, &right), (Value::Text(_), _) | (_, Value::Text(_))) =>
+            {
                 match (text::of(&left, at_left), text::of(&right, at_right)) {
                     (Ok(left), Ok(right)) => text::limited(&format!("{left}{right}"), binary.span.start),
                     (Err(reason), _) | (_, Err(reason)) => Value::Computed(reason),
                 }
             }
             BinaryOperator::Addition => {
-                let undefined = [&left, &right].into_iter().find(|value| matches!(value, Value::Undefined(Some(_))));
+                let undefined =
+                    [&left, &right].into_iter().find(|value| matches!(value, Value::Undefined(Some(_))));
                 undefined.map_or_else(unknown, |value| Value::Computed(value.why_no_text(binary.span.start)))
             }
             _ => unknown(),
@@ -328,7 +341,10 @@ impl Evaluator<'_> {
                 let value = self.evaluate(&unary.argument);
                 match value {
                     Value::Computed(reason) => Value::Computed(reason),
-                    _ => Value::Computed(Reason::new(offset, format!("it uses the operator `{}`", operator.as_str()))),
+                    _ => Value::Computed(Reason::new(
+                        offset,
+                        format!("it uses the operator `{}`", operator.as_str()),
+                    )),
                 }
             }
         }
@@ -349,7 +365,8 @@ impl Evaluator<'_> {
                     self.suffer(effects);
                     return Value::Computed(Reason::new(offset, "it assigns to several names"));
                 };
-                if assignment.operator == AssignmentOperator::Assign && self.is_module_exports_member(member) {
+                if assignment.operator == AssignmentOperator::Assign && self.is_module_exports_member(member)
+                {
                     let value = self.evaluate(&assignment.right);
                     self.export = Some(value.clone());
                     return value;
@@ -381,7 +398,9 @@ impl Evaluator<'_> {
         };
         let reason = Reason::new(offset, "it is changed here");
         match (&of, name) {
-            (Value::Known(known), Some(name)) if &**known == "process.env" => self.variables.assign(&name, offset),
+            (Value::Known(known), Some(name)) if &**known == "process.env" => {
+                self.variables.assign(&name, offset)
+            }
             (Value::Object(_) | Value::List(_), _) => change_all(vec![of], &reason),
             (Value::Known(known), Some(name)) if &**known == "process" && name != "env" => {}
             (Value::Text(_) | Value::Number(_) | Value::Boolean(_), _) => {}

@@ -131,7 +131,8 @@ impl<'a> Evaluator<'a> {
             Statement::BlockStatement(block) => self.block(&block.body),
             Statement::IfStatement(choice) => {
                 let effects = Effects::of_statement(statement);
-                let condition = if effects.assigns() { None } else { self.evaluate(&choice.test).is_truthy() };
+                let condition =
+                    if effects.assigns() { None } else { self.evaluate(&choice.test).is_truthy() };
                 match (condition, &choice.alternate) {
                     (Some(true), _) => self.branch(&choice.consequent),
                     (Some(false), Some(alternate)) => self.branch(alternate),
@@ -197,7 +198,11 @@ impl<'a> Evaluator<'a> {
             let value = match specifier {
                 ImportDeclarationSpecifier::ImportSpecifier(one) => {
                     let name = one.imported.name();
-                    if name == "default" { module.clone() } else { self.member(&module, &name, one.span.start) }
+                    if name == "default" {
+                        module.clone()
+                    } else {
+                        self.member(&module, &name, one.span.start)
+                    }
                 }
                 _ => module.clone(),
             };
@@ -254,7 +259,8 @@ impl<'a> Evaluator<'a> {
 
     /// Something happens that cannot be told: it may set variables, assign to any name and change any object.
     fn upset(&mut self, reason: &Reason) {
-        self.variables.change(Reason { text: format!("{}, which may set variables", reason.text), ..reason.clone() });
+        self.variables
+            .change(Reason { text: format!("{}, which may set variables", reason.text), ..reason.clone() });
         let changed = Reason { text: format!("{}, which may change it", reason.text), ..reason.clone() };
         let mut values = Vec::new();
         for binding in self.scopes.iter_mut().flat_map(BTreeMap::values_mut) {
@@ -279,7 +285,9 @@ fn is_package(name: &str) -> bool {
 pub(super) fn change_all(mut values: Vec<Value>, reason: &Reason) {
     while let Some(value) = values.pop() {
         match value {
-            Value::Object(object) if object.changed.borrow().is_none() || !object.properties.borrow().is_empty() => {
+            Value::Object(object)
+                if object.changed.borrow().is_none() || !object.properties.borrow().is_empty() =>
+            {
                 values.extend(object.properties.borrow().iter().map(|property| property.value.clone()));
                 object.change(reason);
             }

@@ -15,7 +15,9 @@ pub(super) fn of(value: &Value, offset: u32) -> Result<String, Reason> {
     match value {
         Value::Text(text) => Ok(text.to_string()),
         Value::Boolean(truth) => Ok(truth.to_string()),
-        Value::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => Ok(format!("{}", *number as i64)),
+        Value::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
+            Ok(format!("{}", *number as i64))
+        }
         Value::FileUrl(path) => Ok(format!("file://{path}")),
         other => Err(other.why_no_text(offset)),
     }
@@ -52,7 +54,9 @@ pub(super) fn method(text: &str, name: &str, arguments: &[Value], offset: u32) -
         ("includes", [part]) => Value::Boolean(text.contains(part)),
         ("concat", parts) => limited(&format!("{text}{}", parts.concat()), offset),
         // `$` in a replacement has meanings of its own.
-        ("replace", [pattern, with]) if !with.contains('$') => limited(&text.replacen(pattern, with, 1), offset),
+        ("replace", [pattern, with]) if !with.contains('$') => {
+            limited(&text.replacen(pattern, with, 1), offset)
+        }
         ("replaceAll", [pattern, with]) if !with.contains('$') && !pattern.is_empty() => {
             if text.len() / pattern.len() * with.len() > MAX_TEXT_BYTES {
                 return None;

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 /// What an element is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Element {
+pub enum Element {
     /// Blanks and line breaks.
     Space,
-    /// `-- …` to the end of the line, without the line break.
+    /// `-- …` to the end of the line, without the line break (a carriage return is one).
     LineComment,
     /// `/* … */`, nested ones within.
     BlockComment,
@@ -15,7 +15,8 @@ pub(crate) enum Element {
     Word,
     /// `"…"`, also with the prefix `U&`.
     QuotedName,
-    /// `'…'`, with its prefix (`E`, `B`, `X`, `N`, `U&`) if it has one.
+    /// `'…'`, with its prefix (`E`, `B`, `X`, `N`, `U&`) if it has one, and all parts of one that is continued after a
+    /// line break: the prefix is that of all of them.
     Text,
     /// `$tag$ … $tag$`.
     DollarText,
@@ -29,13 +30,14 @@ pub(crate) enum Element {
 
 /// Reads the elements of a text, one after the other.
 #[derive(Clone)]
-pub(crate) struct Scan<'a> {
+pub struct Scan<'a> {
     text: &'a str,
     at: usize,
 }
 
 impl<'a> Scan<'a> {
-    pub(crate) fn new(text: &'a str) -> Self {
+    /// From the beginning of a text.
+    pub fn new(text: &'a str) -> Self {
         Self { text, at: 0 }
     }
 
@@ -54,7 +56,7 @@ impl<'a> Scan<'a> {
         let (byte, next) = (self.byte(at), self.byte(at + 1));
         match byte {
             b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => (Element::Space, self.run(at, is_space)),
-            b'-' if next == b'-' => (Element::LineComment, self.run(at, |byte| byte != b'\n')),
+            b'-' if next == b'-' => (Element::LineComment, self.run(at, is_within_line)),
             b'/' if next == b'*' => self.block_comment(),
             b'\'' => self.quoted(at, b'\'', false, Element::Text),
             b'"' => self.quoted(at, b'"', false, Element::QuotedName),
@@ -98,12 +100,30 @@ impl<'a> Scan<'a> {
             match self.byte(at) {
                 b'\\' if backslash => at += 2,
                 byte if byte == quote && self.byte(at + 1) == quote => at += 2,
-                byte if byte == quote => return (element, at + 1),
+                byte if byte == quote => match self.continuation(at + 1) {
+                    Some(next) if element == Element::Text => at = next + 1,
+                    _ => return (element, at + 1),
+                },
                 _ => at += 1,
             }
         }
         let what = if quote == b'"' { "quoted name" } else { "string" };
         (Element::Unclosed(what), self.text.len())
+    }
+
+    /// Where the quote stands that continues a string which ends before `at`: there is nothing but blanks and line
+    /// comments between, and a line break.
+    fn continuation(&self, mut at: usize) -> Option<usize> {
+        let mut breaks = false;
+        loop {
+            match self.byte(at) {
+                b'\n' | b'\r' => (at, breaks) = (at + 1, true),
+                byte if is_space(byte) => at += 1,
+                b'-' if self.byte(at + 1) == b'-' => at = self.run(at, is_within_line),
+                b'\'' if breaks => return Some(at),
+                _ => return None,
+            }
+        }
     }
 
     fn dollar(&self) -> (Element, usize) {
@@ -158,10 +178,41 @@ fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
 }
 
+fn is_within_line(byte: u8) -> bool {
+    !matches!(byte, b'\n' | b'\r')
+}
+
 fn is_word_start(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80
 }
 
 fn is_word_part(byte: u8) -> bool {
     is_word_start(byte) || byte.is_ascii_digit() || byte == b'$'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn elements(text: &str) -> Vec<(Element, &str)> {
+        Scan::new(text)
+            .filter(|(element, _)| *element != Element::Space)
+            .map(|(element, range)| (element, &text[range]))
+            .collect()
+    }
+
+    #[test]
+    fn a_string_goes_on_after_a_line_break_with_the_prefix_that_it_has() {
+        assert_eq!(elements("E'a'\n'\\' b'"), [(Element::Text, "E'a'\n'\\' b'")]);
+        assert_eq!(elements("'a' -- x\n 'b'"), [(Element::Text, "'a' -- x\n 'b'")]);
+        assert_eq!(elements("'a' 'b'"), [(Element::Text, "'a'"), (Element::Text, "'b'")]);
+        assert_eq!(elements("'a'\n\"b\""), [(Element::Text, "'a'"), (Element::QuotedName, "\"b\"")]);
+        assert_eq!(elements("'a'\n'b"), [(Element::Unclosed("string"), "'a'\n'b")]);
+    }
+
+    #[test]
+    fn a_carriage_return_ends_a_line_comment() {
+        let expected = [(Element::LineComment, "-- a"), (Element::Word, "b"), (Element::LineComment, "--c")];
+        assert_eq!(elements("-- a\rb\n--c"), expected);
+    }
 }

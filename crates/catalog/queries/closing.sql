@@ -1,0 +1,2 @@
+-- Ends reading.
+COMMIT
