@@ -10,8 +10,11 @@ type Asked<'a> = (&'a QualifiedName, Position, &'a str);
 /// The forms of expressions, where they are known.
 fn known(session: &mut Session, asked: &[Asked<'_>]) -> Vec<Option<String>> {
     let texts: Vec<_> = asked.iter().map(|(_, _, text)| SingleExpression::read(text).unwrap()).collect();
-    let written = |((table, position, _), text)| Written { table, position: Position::clone(position), text };
-    let written: Vec<_> = asked.iter().zip(&texts).map(written).collect();
+    let written: Vec<_> = asked
+        .iter()
+        .zip(&texts)
+        .map(|((table, position, _), text)| Written { table, position: position.clone(), text })
+        .collect();
     let forms = session.normalise(&written).unwrap();
     let text = |form| match form {
         NormalForm::Known(expr) => Some(expr.text.into()),
@@ -95,23 +98,11 @@ fn expressions_take_the_form_that_introspection_finds() {
         (&table, Position::Check, "nonsense(id)"),
         (&missing, Position::Check, "true"),
     ];
-    let texts = asked.each_ref().map(|(_, _, text)| SingleExpression::read(text).unwrap());
-    let expressions: Vec<_> = asked
-        .iter()
-        .zip(&texts)
-        .map(|((table, position, _), text)| Written { table, position: position.clone(), text })
-        .collect();
     let before = session.round_trips();
-    let forms = session.normalise(&expressions).unwrap();
+    let forms = known(&mut session, &asked);
     // the places, the tables, all defaults and their texts, the way back; and seven for the others, of which one is refused
     assert!(session.round_trips() - before <= 30, "{}", session.round_trips() - before);
-    let texts: Vec<_> = forms
-        .iter()
-        .map(|form| match form {
-            NormalForm::Known(expr) => &*expr.text,
-            NormalForm::Unproven(_) => "unproven",
-        })
-        .collect();
+    let texts: Vec<_> = forms.iter().map(|form| form.as_deref().unwrap_or("unproven")).collect();
     assert_eq!(
         texts,
         [
