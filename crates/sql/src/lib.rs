@@ -4,6 +4,7 @@
 //! * [`Replay`] carries the statements of one script after the other out on a small system catalog, with PostgreSQL's
 //!   own rules for names, dependents and refusals, and gives the resulting [`Schema`](driftless_ir::Schema).
 //! * [`Trust`] says whether that schema is exact, or which opaque statements stand in the way.
+//! * [`client_task`] finds what only a client such as `psql` does.
 //! * [`Refused`] are the statements that PostgreSQL would refuse.
 //! * [`Provenance`] says which statement made an object and which one changed it last.
 //!
@@ -13,6 +14,7 @@
 //! Invariants: nothing is guessed, what is not understood is named; this crate reads SQL and writes none; no I/O.
 
 mod catalog;
+mod client;
 mod coercion;
 mod default;
 mod directive;
@@ -28,6 +30,7 @@ mod statement;
 mod trust;
 mod why;
 
+pub use client::{ClientTask, client_task};
 pub use refusal::SqlState;
 pub use replay::{Refused, Replay};
 pub use splitter::{Content, Fragment, split};

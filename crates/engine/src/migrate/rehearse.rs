@@ -29,6 +29,7 @@ impl From<Diagnostic> for Mishap {
 /// # Errors
 /// A migration fails (P3006), with the place in its script as far as that is known; or the connection is lost.
 pub(crate) fn rehearse(folder: &MigrationsFolder, session: &mut Session) -> Result<(), Mishap> {
+    reason::require_plain_sql(folder, &folder.migrations)?;
     let writer = session.history_writer();
     session.execute(&writer.create(false)).map_err(explain)?;
     let mut applier = Applier::new(session, folder);
