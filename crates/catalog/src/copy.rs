@@ -18,6 +18,9 @@ query! {
 /// The settings on which the text of a value depends, as both sides of a copy must have them.
 pub const COPY_SETTINGS: &str = "SET LOCAL client_encoding = 'UTF8';\nSET LOCAL DateStyle = 'ISO';\nSET LOCAL IntervalStyle = 'postgres';\n";
 
+/// What the driver says of a message that a plain query has no use for: in ours, the beginning of a copy.
+const UNEXPECTED: &str = "unexpected message from server";
+
 /// Why rows could not be copied out.
 #[derive(Debug)]
 pub enum CopyError {
@@ -43,6 +46,22 @@ impl fmt::Display for CopiedColumn {
 }
 
 impl Session {
+    /// Ends a copy that a script began, where `error` comes from one: rows go neither way. The connection can be given up
+    /// after it, which waits for ever while the server waits for rows.
+    pub(crate) fn end_copy(&mut self, error: &postgres::Error) -> Option<CatalogError> {
+        if error.to_string() != UNEXPECTED {
+            return None;
+        }
+        // Who is asked for rows and sends this breaks the copy off. It is several messages of which a server may take the
+        // first for rows, so that it is answered even then.
+        let answer = self.client.query_typed("ROLLBACK", &[]);
+        let reason = match answer {
+            Ok(_) => "a statement copies rows to its client, which takes none",
+            Err(_) => "a statement copies rows from its client, which sends none; nothing of its transaction took effect",
+        };
+        Some(CatalogError::ConnectionClosed { host: self.url().host(), reason: reason.to_owned() })
+    }
+
     /// Begins a transaction in which rows are only read: all copies show the same moment, and a policy that hides rows is
     /// an error.
     ///

@@ -115,7 +115,7 @@ impl Session {
     pub(crate) fn send(&mut self, text: &str) -> Result<Vec<SimpleQueryMessage>, CatalogError> {
         self.round_trips += 1;
         let answer = self.client.simple_query(text);
-        answer.map_err(|error| self.explain(&error, text))
+        answer.map_err(|error| self.end_copy(&error).unwrap_or_else(|| self.explain(&error, text)))
     }
 
     /// Sends a text of which the server takes no more than one statement.

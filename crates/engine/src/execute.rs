@@ -3,18 +3,22 @@
 use driftless_catalog::CatalogError;
 use driftless_diagnostics::{Diagnostic, Files, Sink, Span};
 
+use crate::client::require_plain_sql;
 use crate::{Project, Refusal};
 
 /// Runs a script as it stands, in one message: one transaction, unless it says otherwise itself. What it returns is not
 /// shown. `name` is what the script is called in a report.
 ///
 /// # Errors
-/// The database cannot be reached, or a statement fails.
+/// The script is one for `psql` (D3011), the database cannot be reached, or a statement fails.
 pub fn execute(project: &Project, name: &str, script: &str) -> Result<(), Refusal> {
-    let mut session = project.database()?.connect()?;
-    let Err(error) = session.execute(script) else { return Ok(()) };
     let mut files = Files::new();
     let file = files.add(name, script);
+    if let Err(diagnostic) = require_plain_sql(file, script) {
+        return Err(Refusal { files, ..diagnostic.into() });
+    }
+    let mut session = project.database()?.connect()?;
+    let Err(error) = session.execute(script) else { return Ok(()) };
     let mut diagnostic = error.to_diagnostic();
     if let CatalogError::Statement(said) = &error {
         let notes = [("Detail", &said.detail), ("Hint", &said.hint)];

@@ -10,6 +10,7 @@
 //! Invariants: only this crate touches files; it prints nothing and reads no environment variable, no clock and no
 //! current folder: they are passed in.
 
+mod client;
 mod config;
 mod connection;
 mod consent;

@@ -4,6 +4,7 @@
 //! * [`Replay`] carries the statements of one script after the other out on a small system catalog, with PostgreSQL's
 //!   own rules for names, dependents and refusals, and gives the resulting [`Schema`](driftless_ir::Schema).
 //! * [`Trust`] says whether that schema is exact, or which opaque statements stand in the way.
+//! * [`client_task`] finds what only a client such as `psql` does.
 //! * [`Refused`] are the statements that PostgreSQL would refuse.
 //! * [`single_expression`] says whether a text is an expression and nothing else.
 //! * [`Provenance`] says which statement made an object and which one changed it last.
@@ -15,6 +16,7 @@
 
 mod apart;
 mod catalog;
+mod client;
 mod coercion;
 mod default;
 mod depth;
@@ -34,6 +36,7 @@ mod why;
 
 pub use apart::{Made, Making, makings};
 pub use expression::single_expression;
+pub use client::{ClientTask, client_task};
 pub use refusal::SqlState;
 pub use replay::{Refused, Replay};
 pub use splitter::{Content, Fragment, split};

@@ -3,6 +3,7 @@
 use driftless_diagnostics::{FileId, Span};
 use driftless_ir::{Dangling, Name, Schema, SchemaBuilder};
 
+use crate::client::{ClientTask, copies_with_client};
 use crate::depth::with_stack;
 use crate::directive::{self, Directive};
 use crate::interpret::{Interpreter, Reach};
@@ -99,6 +100,13 @@ impl Replay {
     fn run_statement(&mut self, span: Span, text: &str, directive: Option<Directive>) {
         self.statements += 1;
         self.interpreter.turn_to(span);
+        if let Some(task) = copies_with_client(text) {
+            let message = match task {
+                ClientTask::TakeRows => "`COPY … TO STDOUT` sends rows to its client, and a migration has none to take them",
+                _ => "`COPY … FROM STDIN` waits for rows that its client sends, and a migration has none",
+            };
+            return self.refuse(span, SqlState::FeatureNotSupported, message.to_owned());
+        }
         match directive {
             Some(Directive::NoEffect) => {}
             Some(Directive::Effect(effect)) => {

@@ -115,11 +115,14 @@ fn deploy_folder(
     observer: &mut Observer<'_>,
 ) -> Result<Deployment, Refusal> {
     let (mut session, is_new) = match database.connect() {
-        Err(missing) if missing.code == code::DATABASE_MISSING && options.dry_run => {
-            let migrations = folder.migrations.iter().map(|migration| migration.name.clone()).collect();
-            return Ok(Deployment { total: folder.migrations.len(), migrations, round_trips: 0 });
+        Err(missing) if missing.code == code::DATABASE_MISSING => {
+            reason::require_plain_sql(folder, &folder.migrations)?;
+            if options.dry_run {
+                let migrations = folder.migrations.iter().map(|migration| migration.name.clone()).collect();
+                return Ok(Deployment { total: folder.migrations.len(), migrations, round_trips: 0 });
+            }
+            database.connect_or_create()?
         }
-        Err(missing) if missing.code == code::DATABASE_MISSING => database.connect_or_create()?,
         other => (other?, false),
     };
     if is_new {
@@ -172,6 +175,7 @@ fn run_pending(
         return Err(reason::not_baselined(project, folder, &beside));
     }
     let pending: Vec<&Migration> = diagnosis.pending().collect();
+    reason::require_plain_sql(folder, pending.iter().copied())?;
     for migration in diagnosis.out_of_order() {
         let message = format!("`{}` runs after later migrations that are in effect already", migration.name);
         observer(Event::Remark(message));

@@ -7,7 +7,7 @@ use super::diagnosis::Diagnosis;
 use super::failure::{Cause, Failure};
 use super::folder::{Migration, MigrationsFolder, SCRIPT};
 use super::progress::Progress;
-use crate::Project;
+use crate::{Project, client};
 
 /// P3005: tables and no history.
 pub(super) fn not_baselined(project: &Project, folder: &MigrationsFolder, history: &History) -> Diagnostic {
@@ -151,6 +151,17 @@ fn first_lines(script: &str, place: &std::ops::Range<usize>) -> usize {
     const MOST: usize = 6;
     let breaks = script[place.clone()].match_indices('\n').nth(MOST - 1);
     breaks.map_or(place.end, |(at, _)| place.start + at)
+}
+
+/// Refuses scripts that are for `psql`, before one of them runs.
+///
+/// # Errors
+/// D3011, for the first one.
+pub(super) fn require_plain_sql<'a>(
+    folder: &MigrationsFolder,
+    migrations: impl IntoIterator<Item = &'a Migration>,
+) -> Result<(), Diagnostic> {
+    migrations.into_iter().try_for_each(|one| client::require_plain_sql(one.file, folder.script(one)))
 }
 
 /// What the strict commands refuse.

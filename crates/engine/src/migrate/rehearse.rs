@@ -31,6 +31,7 @@ impl From<Diagnostic> for Mishap {
 /// # Errors
 /// A migration fails (P3006), with the place in its script as far as that is known; or the connection is lost.
 pub(crate) fn rehearse(folder: &MigrationsFolder, session: &mut Session) -> Result<(), Mishap> {
+    reason::require_plain_sql(folder, &folder.migrations)?;
     let writer = session.history_writer();
     session.execute(&writer.create(false)).map_err(explain)?;
     if let Some(file) = folder.external()?.script.and_then(|file| folder.files.get(file)) {

@@ -7,7 +7,8 @@ use driftless_diagnostics::Diagnostic;
 use driftless_ir::Name;
 
 use super::deploy::{DeployOptions, Deployment, Event, LockOptions, Observer, deploy_from, take_lock};
-use super::folder::find_folder;
+use super::folder::{find_folder, read_folder};
+use super::reason;
 use crate::reset::empty_namespaces;
 use crate::{Database, Project, Refusal};
 
@@ -22,6 +23,9 @@ pub fn reset(
     observer: &mut Observer<'_>,
 ) -> Result<Deployment, Refusal> {
     let path = find_folder(project, folder.as_deref())?;
+    let migrations = read_folder(project, &path)?;
+    reason::require_plain_sql(&migrations, &migrations.migrations)
+        .map_err(|diagnostic| Refusal { files: migrations.files.clone(), ..diagnostic.into() })?;
     let database = project.database()?;
     let (mut session, is_new) = database.connect_or_create()?;
     if is_new {

@@ -9,6 +9,8 @@ use std::ops::Range;
 
 pub(crate) use driftless_ir::lexer::{Element, Scan};
 
+use crate::client::{ClientTask, copies_with_client};
+
 /// A piece of a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fragment {
@@ -37,7 +39,7 @@ pub enum Content {
 
 /// Splits a script. See the module.
 pub fn split(script: &str) -> Vec<Fragment> {
-    let mut splitter = Splitter { script, at: 0, fragments: Vec::new() };
+    let mut splitter = Splitter { script, at: 0, fragments: Vec::new(), lacks_end_of_rows: false };
     while splitter.at < script.len() {
         splitter.take_fragment();
     }
@@ -48,6 +50,8 @@ struct Splitter<'a> {
     script: &'a str,
     at: usize,
     fragments: Vec<Fragment>,
+    /// Whether it is known that no line ends rows any more.
+    lacks_end_of_rows: bool,
 }
 
 /// What was seen of the statement that is being read.
@@ -104,7 +108,7 @@ impl Splitter<'_> {
 
     fn finish(&mut self, end: usize, content: Content, comments: Vec<Range<usize>>) {
         let rows_follow =
-            matches!(&content, Content::Statement(body) if copies_from_stdin(&self.script[body.clone()]));
+            matches!(&content, Content::Statement(body) if self.takes_rows(&self.script[body.clone()]));
         self.fragments.push(Fragment { span: self.at..end, content, comments });
         self.at = end;
         if rows_follow {
@@ -112,33 +116,28 @@ impl Splitter<'_> {
         }
     }
 
+    fn takes_rows(&self, statement: &str) -> bool {
+        !self.lacks_end_of_rows && copies_with_client(statement) == Some(ClientTask::SendRows)
+    }
+
+    /// The rows up to the line `\.` that ends them; where none does, what follows is read as SQL.
     fn take_copy_rows(&mut self) {
-        let Some(length) = self.script[self.at..].find("\n\\.") else { return };
-        let last = self.at + length + 1;
-        let end = self.script[last..].find('\n').map_or(self.script.len(), |at| last + at + 1);
-        let rows = self.at..end;
+        let rest = &self.script[self.at..];
+        let is_end = |line: &str| line.strip_suffix('\n').unwrap_or(line).trim_end_matches('\r') == "\\.";
+        let mut ends = rest.match_indices("\n\\.").map(|(at, _)| at + 1);
+        let line_end = |start: usize| rest[start..].find('\n').map_or(rest.len(), |at| start + at + 1);
+        let Some(last) = ends.find(|start| is_end(&rest[*start..line_end(*start)])) else {
+            self.lacks_end_of_rows = true;
+            return;
+        };
+        let rows = self.at..self.at + line_end(last);
+        self.at = rows.end;
         self.fragments.push(Fragment {
             span: rows.clone(),
             content: Content::CopyRows(rows),
             comments: Vec::new(),
         });
-        self.at = end;
     }
-}
-
-fn copies_from_stdin(statement: &str) -> bool {
-    let mut words = Scan::new(statement)
-        .filter(|(element, _)| *element == Element::Word)
-        .map(|(_, range)| &statement[range]);
-    if !words.next().is_some_and(|word| word.eq_ignore_ascii_case("copy")) {
-        return false;
-    }
-    let mut from = false;
-    words.any(|word| {
-        let hit = from && word.eq_ignore_ascii_case("stdin");
-        from = word.eq_ignore_ascii_case("from");
-        hit
-    })
 }
 
 /// Recognises `CREATE [OR REPLACE] FUNCTION … BEGIN ATOMIC … END`, whose body has semicolons.
