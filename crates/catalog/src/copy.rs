@@ -57,7 +57,9 @@ impl Session {
         let answer = self.client.query_typed("ROLLBACK", &[]);
         let reason = match answer {
             Ok(_) => "a statement copies rows to its client, which takes none",
-            Err(_) => "a statement copies rows from its client, which sends none; nothing of its transaction took effect",
+            Err(_) => {
+                "a statement copies rows from its client, which sends none; nothing of its transaction took effect"
+            }
         };
         Some(CatalogError::ConnectionClosed { host: self.url().host(), reason: reason.to_owned() })
     }

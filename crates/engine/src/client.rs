@@ -12,7 +12,8 @@ pub(crate) fn require_plain_sql(file: FileId, script: &str) -> Result<(), Diagno
     let Some((task, place)) = client_task(script) else { return Ok(()) };
     let (message, label, help) = match task {
         ClientTask::SendRows => (
-            "`COPY … FROM STDIN` takes rows from the program that sends it, and driftless sends none".to_owned(),
+            "`COPY … FROM STDIN` takes rows from the program that sends it, and driftless sends none"
+                .to_owned(),
             "waits for rows",
             "write the rows as `INSERT`, put them into a seed (`driftless db seed`), or load them with `psql -f`",
         ),

@@ -67,11 +67,10 @@ impl SingleExpression {
                 Element::Unclosed(what) => return Err(NotSingle::Unclosed(what)),
                 Element::Symbol(b'(') => open.push(b')'),
                 Element::Symbol(b'[') => open.push(b']'),
-                Element::Symbol(close @ (b')' | b']')) => {
-                    if open.pop() != Some(close) {
-                        return Err(NotSingle::Unopened);
-                    }
+                Element::Symbol(close @ (b')' | b']')) if open.last() == Some(&close) => {
+                    open.pop();
                 }
+                Element::Symbol(b')' | b']') => return Err(NotSingle::Unopened),
                 Element::Symbol(b',') if open.is_empty() => return Err(NotSingle::List),
                 Element::Symbol(symbol) if !is_symbol(symbol) => {
                     return Err(NotSingle::Character(char::from(symbol)));

@@ -30,9 +30,8 @@ pub fn client_task(script: &str) -> Option<(ClientTask, Range<usize>)> {
 /// What a `COPY` asks of its client. As in PostgreSQL's grammar, `FROM` and `TO` say the direction, and `STDIN` and
 /// `STDOUT` mean the same behind either.
 pub(crate) fn copies_with_client(statement: &str) -> Option<ClientTask> {
-    let is_token = |element: &Element| {
-        !matches!(element, Element::Space | Element::LineComment | Element::BlockComment)
-    };
+    let is_token =
+        |element: &Element| !matches!(element, Element::Space | Element::LineComment | Element::BlockComment);
     let mut tokens = Scan::new(statement).filter(|(element, _)| is_token(element));
     let is = |range: &Range<usize>, keyword: &str| statement[range.clone()].eq_ignore_ascii_case(keyword);
     if !matches!(tokens.next()?, (Element::Word, range) if is(&range, "copy")) {

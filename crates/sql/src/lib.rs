@@ -35,8 +35,8 @@ mod trust;
 mod why;
 
 pub use apart::{Made, Making, makings};
-pub use expression::single_expression;
 pub use client::{ClientTask, client_task};
+pub use expression::single_expression;
 pub use refusal::SqlState;
 pub use replay::{Refused, Replay};
 pub use splitter::{Content, Fragment, split};

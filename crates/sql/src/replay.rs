@@ -102,7 +102,9 @@ impl Replay {
         self.interpreter.turn_to(span);
         if let Some(task) = copies_with_client(text) {
             let message = match task {
-                ClientTask::TakeRows => "`COPY … TO STDOUT` sends rows to its client, and a migration has none to take them",
+                ClientTask::TakeRows => {
+                    "`COPY … TO STDOUT` sends rows to its client, and a migration has none to take them"
+                }
                 _ => "`COPY … FROM STDIN` waits for rows that its client sends, and a migration has none",
             };
             return self.refuse(span, SqlState::FeatureNotSupported, message.to_owned());

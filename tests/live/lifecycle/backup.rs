@@ -206,3 +206,52 @@ fn rows_that_are_hidden_are_not_left_out() {
     );
     project.database.run(&end).unwrap();
 }
+
+#[test]
+fn rows_that_are_saved_are_for_nobody_else() {
+    use std::os::unix::fs::PermissionsExt;
+    let Some(server) = server() else { return };
+    let project = Project::holding(server.create_database(), "CREATE TABLE t AS SELECT 1 AS a");
+    project.write_migration("2_b", "DROP TABLE t;");
+    let mut command = Command::new("sh");
+    command.args(["-c", "umask 0; exec \"$0\" migrate deploy --backup deep/saved"]).arg(driftless());
+    command.current_dir(project.path()).env("DATABASE_URL", project.database.url()).env("CI", "true");
+    assert!(command.status().unwrap().success());
+    let mode =
+        |path: &str| std::fs::metadata(project.path().join(path)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode("deep/saved"), 0o700);
+    assert_eq!(mode("deep/saved/restore.sql"), 0o600);
+    assert_eq!(mode("deep/saved/public.t.copy.gz"), 0o600);
+}
+
+#[test]
+fn no_name_makes_the_script_of_a_backup_do_something_else() {
+    let Some(server) = server() else { return };
+    for name in [
+        "-rf",
+        "a\n\\! touch pwned\nb",
+        "$(touch pwned)",
+        "`touch pwned`",
+        "a' || pg_sleep(9) || '",
+        "a\"b",
+        ":HOME \\q",
+        "ü日本",
+    ] {
+        let quoted = format!("\"{}\"", name.replace('"', "\"\""));
+        let project = Project::holding(
+            server.create_database(),
+            &format!("CREATE SCHEMA {quoted}; CREATE TABLE {quoted}.{quoted} AS SELECT 7 AS {quoted}"),
+        );
+        project.write_migration("2_b", &format!("DROP TABLE {quoted}.{quoted};"));
+        project.run(&["migrate", "deploy", "--backup", "saved"]).succeeds();
+        let folder = project.path().join("saved");
+        let restore = std::fs::read_to_string(folder.join("restore.sql")).unwrap();
+        project.query(&format!("\\cd {}\n{restore}", folder.display()));
+        let saved = project.query(&format!(
+            "SELECT count(*) FROM pg_class WHERE relname LIKE '%\\_saved' AND relnamespace = \
+             (SELECT oid FROM pg_namespace WHERE nspname = $n${name}$n$)"
+        ));
+        assert_eq!(saved, "1", "{name}");
+        assert!(!folder.join("pwned").exists(), "{name}");
+    }
+}

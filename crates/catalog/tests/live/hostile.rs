@@ -36,9 +36,9 @@ fn make(session: &mut Session, name: &str) {
          INSERT INTO {name}.{name} VALUES ({value}, {value}, 1), ({value}, {value}, 1)",
         value = Quoted(name.as_str())
     );
-    session.execute(&setup).unwrap();
+    session.execute(&setup).expect("the objects are made");
     let index = format!("CREATE UNIQUE INDEX CONCURRENTLY {} ON {name}.{name} (n)", index_name(&name));
-    let error = session.execute(&index).unwrap_err();
+    let error = session.execute(&index).expect_err("two rows are alike");
     assert!(matches!(error, CatalogError::Statement(error) if &*error.sqlstate == "23505"));
 }
 
@@ -62,7 +62,9 @@ fn for_each_name(test: &str, check: impl Fn(&Scratch, &mut Session, &str)) {
             "ALTER DATABASE {} SET standard_conforming_strings TO {conforming}",
             Name::from(scratch.name())
         );
-        session.execute(&format!("CREATE TABLE public.victim (id int); {setting}")).unwrap();
+        session
+            .execute(&format!("CREATE TABLE public.victim (id int); {setting}"))
+            .expect("the victim is made");
         let mut session = scratch.connect();
         for name in NAMES {
             check(&scratch, &mut session, name);

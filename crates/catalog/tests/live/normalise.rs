@@ -9,13 +9,16 @@ type Asked<'a> = (&'a QualifiedName, Position, &'a str);
 
 /// The forms of expressions, where they are known.
 fn known(session: &mut Session, asked: &[Asked<'_>]) -> Vec<Option<String>> {
-    let texts: Vec<_> = asked.iter().map(|(_, _, text)| SingleExpression::read(text).unwrap()).collect();
+    let texts: Vec<_> = asked
+        .iter()
+        .map(|(_, _, text)| SingleExpression::read(text).expect("it is one expression"))
+        .collect();
     let written: Vec<_> = asked
         .iter()
         .zip(&texts)
         .map(|((table, position, _), text)| Written { table, position: position.clone(), text })
         .collect();
-    let forms = session.normalise(&written).unwrap();
+    let forms = session.normalise(&written).expect("the server answers");
     let text = |form| match form {
         NormalForm::Known(expr) => Some(expr.text.into()),
         NormalForm::Unproven(_) => None,

@@ -208,6 +208,7 @@ fn names_are_followed_through_the_file() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn what_only_running_tells_is_named_with_its_line() {
     check_files(&[
         (
@@ -330,6 +331,7 @@ fn a_name_that_is_taken_over_is_not_what_it_was() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn environment_files_count_as_the_file_loads_them() {
     let at = |load: &str, name: &str| {
         url(&format!("{load}\nexport default {{ datasource: {{ url: process.env.{name} }} }}"))
@@ -444,6 +446,7 @@ fn paths_are_what_node_makes_of_them() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn what_no_configuration_may_say_is_refused_with_its_place() {
     for (source, message, help) in [
         (

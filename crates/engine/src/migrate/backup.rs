@@ -111,7 +111,7 @@ impl Backup {
         session: &mut Session,
     ) -> Result<(), Failure> {
         self.is_own = !self.folder.exists();
-        fs::create_dir_all(&self.folder)?;
+        make_private_folder(&self.folder)?;
         if self.folder.join(RESTORE).exists() {
             return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
         }
@@ -145,7 +145,7 @@ impl Backup {
         let columns: Vec<_> = columns.iter().map(|column| format!("    {column}")).collect();
         let columns = columns.join(",\n");
         let (path, target) = copy_target(namespace, &saved);
-        let unpack = format!("gzip -dc \"{file}\"");
+        let unpack = format!("gzip -dc \"./{file}\"");
         Ok(format!(
             "\nCREATE TABLE {saved} (\n{columns}\n);\n{path}\\copy {target} FROM PROGRAM {}\n",
             Quoted(&unpack)
@@ -166,7 +166,12 @@ impl Backup {
     /// A file that was not there.
     fn new_file(&mut self, name: &str) -> io::Result<File> {
         let path = self.folder.join(name);
-        let file = File::options().write(true).create_new(true).open(&path)?;
+        // the rows are for nobody else, whatever the process lets others read
+        let mut options = File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path)?;
         self.files.push(path);
         Ok(file)
     }
@@ -181,6 +186,15 @@ impl Backup {
             let _ = fs::remove_dir(&self.folder);
         }
     }
+}
+
+/// Makes a folder with those above it, none of which others may enter. One that is there keeps its rights.
+fn make_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// Makes a namespace where it went with its tables. `IF NOT EXISTS` would ask for the right to make one in any case.
@@ -202,11 +216,11 @@ fn copy_target(namespace: &Name, table: &str) -> (String, String) {
     (format!("SET LOCAL search_path TO {namespace};\n"), bare.to_owned())
 }
 
-/// The name of a table's file, of letters that mean nothing to a shell.
+/// The name of a table's file, of letters that mean nothing to a shell, and no longer than file systems have names.
 fn file_name(namespace: &Name, name: &Name, suffix: &str) -> String {
     let plain = |letter: char| if letter.is_alphanumeric() || letter == '-' { letter } else { '_' };
     let [namespace, name] =
-        [namespace, name].map(|part| part.as_str().chars().map(plain).collect::<String>());
+        [namespace, name].map(|part| part.as_str().chars().map(plain).take(60).collect::<String>());
     format!("{namespace}.{name}{suffix}.copy.gz")
 }
 
