@@ -261,14 +261,19 @@ fn change(text: &mut Vec<u8>, sources: &[Vec<u8>], random: &mut Random) {
                 *byte = random.next_number() as u8;
             }
         }
-        _ => match random.below(3) {
-            0 => *text = [b"\xef\xbb\xbf", text.as_slice()].concat(),
-            1 => *text = String::from_utf8_lossy(text).replace('\n', "\r\n").into_bytes(),
-            _ => {
-                let number = random.next_number().to_string();
-                text.splice(start..end, number.bytes());
-            }
-        },
+        _ => change_form(text, start..end, random),
+    }
+}
+
+/// Another encoding of the same text, or a number in place of a token.
+fn change_form(text: &mut Vec<u8>, token: std::ops::Range<usize>, random: &mut Random) {
+    match random.below(3) {
+        0 => *text = [b"\xef\xbb\xbf", text.as_slice()].concat(),
+        1 => *text = String::from_utf8_lossy(text).replace('\n', "\r\n").into_bytes(),
+        _ => {
+            let number = random.next_number().to_string();
+            text.splice(token, number.bytes());
+        }
     }
 }
 
