@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use driftless_diagnostics::{Diagnostic, code};
+use driftless_diagnostics::{Diagnostic, code, visible_lines};
 use terminal_size::{Height, Width, terminal_size_of};
 
 use crate::arguments::Color;
@@ -42,11 +42,23 @@ impl Terminal {
         }
     }
 
-    /// Writes data to stdout. A reader that has gone away, as after `| head`, is no error.
+    /// Writes text for people to stdout. Characters that act instead of being printed are shown.
+    ///
+    /// # Errors
+    /// Those of [`Terminal::print`].
+    pub(crate) fn show(self, text: &str) -> Result<(), Diagnostic> {
+        self.write(&visible_lines(text, self.color_stdout))
+    }
+
+    /// Writes data to stdout: as it is, but on a terminal as [`Terminal::show`] does. A reader that has gone away, as after `| head`, is no error.
     ///
     /// # Errors
     /// The system refuses for another reason, such as a full disk.
     pub(crate) fn print(self, text: &str) -> Result<(), Diagnostic> {
+        if io::stdout().is_terminal() { self.show(text) } else { self.write(text) }
+    }
+
+    fn write(self, text: &str) -> Result<(), Diagnostic> {
         let mut stdout = io::stdout().lock();
         stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).or_else(Self::excuse)
     }
@@ -65,7 +77,7 @@ impl Terminal {
 
     /// Writes a line to stderr.
     pub(crate) fn say(self, text: &str) {
-        write_error(text);
+        write_colored(text, self.color);
     }
 
     /// Writes a line to stderr if the user wants to know what is read.
@@ -82,7 +94,12 @@ pub(crate) fn columns(size: Option<(Width, Height)>) -> Option<usize> {
     size.map(|(width, _)| usize::from(width.0)).or_else(of_variable)
 }
 
-/// Writes a line to stderr. Where even that fails there is nobody to tell.
+/// Writes a line without colours to stderr. Characters that act instead of being printed are shown.
 pub(crate) fn write_error(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    write_colored(text, false);
+}
+
+/// Where even this fails there is nobody to tell.
+fn write_colored(text: &str, colored: bool) {
+    let _ = writeln!(io::stderr().lock(), "{}", visible_lines(text, colored));
 }

@@ -5,6 +5,7 @@
 //! * [`Code`]: the stable number of one kind of problem. All of them stand in [`code::ALL`], each with a page in
 //!   `docs/errors`.
 //! * [`Diagnostic`]: one problem: code, message, place, help.
+//! * [`visible_lines`]: text of others, such as names, made safe to show.
 //! * [`Sink`]: where passes put diagnostics. Passes collect and go on; they do not stop at the first problem.
 //!
 //! Invariant: nothing here prints. [`Report`] joins a diagnostic with its source so that a front end can.
@@ -15,6 +16,7 @@ mod files;
 mod nearest;
 mod report;
 mod sink;
+mod visible;
 
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Severity};
@@ -22,3 +24,4 @@ pub use files::{File, FileId, Files, Position, Span};
 pub use nearest::nearest;
 pub use report::Report;
 pub use sink::Sink;
+pub use visible::{is_hidden, visible_lines};

@@ -195,7 +195,8 @@ fn write(context: &Context, arguments: &DiffArguments, difference: &Difference) 
     }
     match &arguments.output {
         Some(path) => write_text(context.project.folder(), path, &text),
-        None => context.terminal.print(&text),
+        None if arguments.script || arguments.json => context.terminal.print(&text),
+        None => context.terminal.show(&text),
     }
 }
 

@@ -29,9 +29,9 @@ pub(crate) fn run(context: &Context, arguments: &DriftArguments) -> Outcome {
         context.terminal.print(found.script.as_deref().unwrap_or("-- This is an empty migration.\n"))?;
     } else if context.project.variable("GITHUB_ACTIONS") == Some("true") {
         let lines = found.findings.iter().map(annotation).collect::<String>();
-        context.terminal.print(&lines)?;
+        context.terminal.show(&lines)?;
     } else {
-        context.terminal.print(&describe(&found))?;
+        context.terminal.show(&describe(&found))?;
     }
     if let (true, Some((path, number))) = (arguments.accept, &found.accepted) {
         context.terminal.say(&format!("wrote `{}`: {number} accepted", path.display()));

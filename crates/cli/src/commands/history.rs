@@ -57,7 +57,7 @@ pub(crate) fn explain(context: &Context, arguments: &WhyArguments) -> Outcome {
         if let Some(Statement { file, line, text: statement }) = changed {
             text += &format!("  changed  {file}:{line}  {statement}\n");
         }
-        context.terminal.print(&text)?;
+        context.terminal.show(&text)?;
     }
     Ok(Exit::Done)
 }

@@ -27,7 +27,7 @@ pub(crate) fn run(context: &Context, arguments: &DeployArguments) -> Outcome {
     terminal.remark(&counted(deployment.round_trips as usize, "round trip"));
     if arguments.dry_run {
         let lines: String = deployment.migrations.iter().map(|name| format!("{name}\n")).collect();
-        terminal.print(&lines)?;
+        terminal.show(&lines)?;
     }
     terminal.say(&match (deployment.migrations.len(), deployment.total) {
         (0, 0) => "there are no migrations".to_owned(),

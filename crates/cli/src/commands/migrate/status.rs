@@ -53,11 +53,10 @@ pub(crate) fn run(context: &Context, arguments: &StatusArguments) -> Outcome {
         Err(refusal) => return refuse(context, &refusal),
     };
     let ok = if arguments.strict { status.is_strictly_up_to_date() } else { status.is_up_to_date() };
-    context.terminal.print(&if arguments.json {
-        to_text(&json(&status, ok))
-    } else {
-        describe(&status, ok)
-    })?;
+    match arguments.json {
+        true => context.terminal.print(&to_text(&json(&status, ok)))?,
+        false => context.terminal.show(&describe(&status, ok))?,
+    }
     Ok(if ok { Exit::Done } else { Exit::Failed })
 }
 
