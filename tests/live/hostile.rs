@@ -50,10 +50,10 @@ fn no_command_runs_a_name() {
         project.database.run(VICTIM).unwrap();
         let url = format!("{}&schema={}", project.database.url(), encoded(text));
 
-        run(&project, &url, &["status"]).code.filter(|code| *code != 1).unwrap_or_default();
+        run(&project, &url, &["migrate", "status"]).code.filter(|code| *code != 1).unwrap_or_default();
         let deployed = run(&project, &url, &["migrate", "deploy"]);
         assert_eq!(deployed.code, Some(0), "{text:?}: {}{}", deployed.stdout, deployed.stderr);
-        assert_eq!(run(&project, &url, &["status"]).code, Some(0), "{text:?}");
+        assert_eq!(run(&project, &url, &["migrate", "status"]).code, Some(0), "{text:?}");
         let drift = run(&project, &url, &["drift"]);
         assert_ne!(drift.code, Some(1), "{text:?}: {}{}", drift.stdout, drift.stderr);
         let diff = run(&project, &url, &["diff", "--from-url", &url, "--to-migrations"]);

@@ -16,7 +16,18 @@ const ALLOWED: &[(&str, &str, &str)] = &[
         "EXECUTE 'ALTER SEQUENCE ' ||",
         "the server quotes its answer",
     ),
-    ("crates/engine/src/source/empty.sql", "EXECUTE pg_catalog.format('DROP SCHEMA %I", "`%I` quotes"),
+    (
+        "crates/catalog/queries/empty_database.sql",
+        "EXECUTE pg_catalog.format('DROP EXTENSION IF EXISTS %I CASCADE'",
+        "`%I` quotes",
+    ),
+    (
+        "crates/catalog/queries/empty_database.sql",
+        "EXECUTE pg_catalog.format('DROP SCHEMA IF EXISTS %I CASCADE'",
+        "`%I` quotes",
+    ),
+    ("crates/catalog/src/introspect/default/mod.rs", "replace(\"''\"", "reads a constant"),
+    ("crates/catalog/src/url/parameter.rs", "value.replace('+', \" \")", "reads a URL"),
 ];
 
 /// The words by which a string is taken for SQL.

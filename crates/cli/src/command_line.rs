@@ -88,8 +88,10 @@ fn refuse(error: &Error, words: &[OsString], color: Color) -> Exit {
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             conclude(terminal, terminal.print(&error.to_string()))
         }
+        // an argument may hold anything
         _ => {
-            let _ = error.print();
+            let text = if terminal.color { error.render().ansi().to_string() } else { error.to_string() };
+            terminal.say(text.trim_end());
             Exit::Failed
         }
     }
