@@ -6,6 +6,7 @@ mod cells;
 mod converge;
 mod document;
 mod drift;
+mod expressions;
 mod lifecycle;
 mod pull;
 mod push;

@@ -31,7 +31,7 @@ pub use copy::{COPY_SETTINGS, CopiedColumn, CopyError};
 pub use error::CatalogError;
 pub use execute::Probe;
 pub use history::{History, HistoryRow, HistoryWriter};
-pub use introspect::{Scope, interpret_default};
+pub use introspect::Scope;
 pub use literal::Quoted;
 pub use lock::Holder;
 pub use normalise::{NormalForm, Position, Written};

@@ -3,17 +3,15 @@
 //! People write `now() + interval '1 day'`; PostgreSQL prints `(now() + '1 day'::interval)`. Where only the texts differ
 //! the database is asked for its own text of what was written, and that decides.
 
-use driftless_catalog::{NormalForm, Position, Written, interpret_default};
+use driftless_catalog::{NormalForm, Position, Written};
 use driftless_diagnostics::Diagnostic;
-use driftless_ir::{ColumnDefault, ExprForm, IndexKey, QualifiedName, Schema};
-use driftless_plan::{Correspondence, Pair, Unproven};
+use driftless_ir::{ColumnDefault, IndexKey, QualifiedName, Schema};
+use driftless_plan::{Pair, Unproven};
 
 use crate::source::State;
 
 /// An expression of a schema.
 enum Place {
-    /// A default that is written as an expression, where the database has this constant.
-    Constant(driftless_ir::ColumnId, ColumnDefault),
     Default(driftless_ir::ColumnId),
     Predicate(driftless_ir::IndexId),
     Key(driftless_ir::IndexId, usize),
@@ -42,14 +40,12 @@ impl Side {
 pub(crate) fn prove(states: &mut Pair<State>) -> Result<(), Diagnostic> {
     let live = if states.previous.session.is_some() { Side::Previous } else { Side::Next };
     let schemas = states.as_ref().map(|state| &state.schema);
-    let unproven = match live.of(states.as_ref()).session {
-        Some(_) => driftless_plan::diff(schemas).unproven,
+    let open = match live.of(states.as_ref()).session {
+        Some(_) => driftless_plan::diff(schemas),
         None => return Ok(()),
     };
-    let questions: Vec<_> =
-        unproven.iter().flat_map(|unproven| questions(*unproven, schemas, live)).collect();
-    let constants = constants(schemas, live);
-    let questions: Vec<_> = questions.into_iter().chain(constants).collect();
+    let open = open.unproven.iter().chain(&open.rewritten);
+    let questions: Vec<_> = open.flat_map(|unproven| questions(*unproven, schemas, live)).collect();
     let Some(session) = live.of(states.as_mut()).session.as_mut() else { return Ok(()) };
     let written: Vec<_> = questions.iter().map(Question::to_written).collect();
     let forms = session.normalise(&written).map_err(|error| error.to_diagnostic())?;
@@ -58,13 +54,6 @@ pub(crate) fn prove(states: &mut Pair<State>) -> Result<(), Diagnostic> {
         let schema = &mut question.side.of(states.as_mut()).schema;
         match question.place {
             Place::Default(column) => schema.set_normal_default(column, normal.text),
-            Place::Constant(column, ref constant) => {
-                let ty = &schema.column(column).get().ty;
-                let means = interpret_default(&normal.text, ty);
-                if means.is_some_and(|means| is_same_constant(&means, constant)) {
-                    schema.set_default(column, constant.clone());
-                }
-            }
             Place::Predicate(index) => schema.set_normal_predicate(index, normal.text),
             Place::Key(index, position) => schema.set_normal_key(index, position, normal.text),
         }
@@ -117,46 +106,8 @@ fn questions(unproven: Unproven, schemas: Pair<&Schema>, live: Side) -> Vec<Ques
                 (Place::Key(side.of(ids), position), expr, live.of(indexes).table(), Position::Key)
             }
         };
-        let is_written = expr.form != ExprForm::Deparsed && !expr.text.is_empty();
         let table = table.qualified_name().clone();
-        is_written.then(|| Question { side, place, table, position, text: expr.text.clone() })
+        expr.is_unasked().then(|| Question { side, place, table, position, text: expr.text.clone() })
     };
     [Side::Previous, Side::Next].into_iter().filter_map(question).collect()
-}
-
-/// What has to be asked where one side writes an expression and the database has a constant: it may be its value.
-fn constants(schemas: Pair<&Schema>, live: Side) -> Vec<Question> {
-    let other = match live {
-        Side::Previous => Side::Next,
-        Side::Next => Side::Previous,
-    };
-    let correspondence = Correspondence::new(schemas);
-    let question = |ids: Pair<driftless_ir::ColumnId>| {
-        let columns = schemas.columns(ids);
-        let real = live.of(columns);
-        let constant = real.get().default.as_ref().filter(|default| is_constant(default))?;
-        let ColumnDefault::Expression(expr) = other.of(columns).get().default.as_ref()? else { return None };
-        let is_written = expr.form != ExprForm::Deparsed && !expr.text.is_empty();
-        is_written.then(|| Question {
-            side: other,
-            place: Place::Constant(other.of(ids), constant.clone()),
-            table: real.table().qualified_name().clone(),
-            position: Position::Default(real.name().clone()),
-            text: expr.text.clone(),
-        })
-    };
-    correspondence.column_pairs().filter_map(question).collect()
-}
-
-fn is_constant(default: &ColumnDefault) -> bool {
-    matches!(default, ColumnDefault::Literal(_) | ColumnDefault::Array(_) | ColumnDefault::Now)
-}
-
-fn is_same_constant(a: &ColumnDefault, b: &ColumnDefault) -> bool {
-    match (a, b) {
-        (ColumnDefault::Literal(a), ColumnDefault::Literal(b)) => a == b,
-        (ColumnDefault::Array(a), ColumnDefault::Array(b)) => a == b,
-        (ColumnDefault::Now, ColumnDefault::Now) => true,
-        _ => false,
-    }
 }

@@ -8,7 +8,7 @@
 //!   [`Schema`].
 //! * [`Schema`] is immutable, with dense ids in source order. It is read through `Copy` walkers ([`TableWalker`], …).
 //! * [`Name`] and [`QualifiedName`] are identifiers; quoting is theirs alone.
-//! * [`Expr`] is SQL text whose comparison may be unproven.
+//! * [`Expr`] is an SQL expression: its text, and its normal form, by which two compare three-valued.
 //!
 //! Two schemas are the same when their [`dump`](Schema::dump)s are. An [`Origin`] (where an object came from, and what
 //! its source calls it) is outside that comparison.
@@ -20,9 +20,11 @@ mod builder;
 mod default;
 mod dump;
 mod expr;
+mod expression;
 mod id;
 mod name;
 mod object;
+mod reading;
 mod schema;
 mod types;
 mod walker;
@@ -30,7 +32,10 @@ mod walker;
 pub use arena::{Arena, OrderedMap};
 pub use builder::{Dangling, SchemaBuilder, TableDefinition};
 pub use default::{ColumnDefault, Identity, Literal};
-pub use expr::{Comparison, Expr, ExprForm};
+pub use expr::{Expr, ExprForm};
+pub use expression::{
+    Comparison, array_elements, interpret_constant, read_boolean, same_literal, same_literals,
+};
 pub use id::{ColumnId, EnumId, ExtensionId, ForeignKeyId, IndexId, NamespaceId, TableId};
 pub use name::{MAX_NAME_BYTES, Name, QualifiedName};
 pub use object::{
