@@ -34,7 +34,7 @@ impl TemporaryDatabase {
         let now = left.pop().ok_or(CatalogError::Answer { about: "the time" })?;
         for name in left {
             // somebody else may be quicker; and one that stays harms nobody
-            let _ = session.execute(&format!("DROP DATABASE IF EXISTS {}", driftless_ir::Name::from(name)));
+            let _ = session.run(&format!("DROP DATABASE IF EXISTS {}", driftless_ir::Name::from(name)));
         }
         let chance = RandomState::new().build_hasher().finish();
         let name = format!("driftless_shadow_{now}_{chance:016x}");
