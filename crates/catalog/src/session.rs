@@ -104,12 +104,19 @@ impl Session {
     /// The statements that take out of the session what scripts left there, and set it for the next one. They are a
     /// transaction of their own, as a script may have made new transactions read-only. For a session that is ours.
     pub fn settled(&self) -> String {
-        let mut text = format!("BEGIN;\n{CLEAN}");
-        for (name, value) in self.settings() {
-            text += &format!("SET {name} TO {value};\n");
-        }
-        text += "COMMIT;\n";
-        text
+        self.settled_and("")
+    }
+
+    /// The same, and they fail where a script gave the migration lock back: [`is_lock_lost`](crate::is_lock_lost) knows
+    /// the error.
+    pub fn settled_and_locked(&self) -> String {
+        self.settled_and(&self.require_lock())
+    }
+
+    fn settled_and(&self, last: &str) -> String {
+        let set = |(name, value)| format!("SET {name} TO {value};\n");
+        let settings: String = self.settings().into_iter().map(set).collect();
+        format!("BEGIN;\n{CLEAN}{settings}{last}COMMIT;\n")
     }
 
     /// The URL that the session was opened with.

@@ -1,14 +1,19 @@
 //! Why a migration could not be carried out.
 
-use driftless_catalog::{CatalogError, StatementError};
+use driftless_catalog::{CatalogError, StatementError, is_lock_lost, is_overtaken};
+
+use super::segment::Why;
 
 /// What stopped a migration.
 #[derive(Debug)]
 pub(super) enum Cause {
     /// What the server says.
     Server(Box<CatalogError>),
-    /// The script leaves something open, which is named here, and was not sent.
-    LeftOpen(&'static str),
+    /// The script was not sent.
+    Uncut(Why),
+    /// Somebody else worked on the database in the meantime: the migration lock was lost, or the history changed. What
+    /// is to be done has to be found out anew.
+    Overtaken,
 }
 
 /// Why a migration could not be carried out.
@@ -22,12 +27,16 @@ pub(super) struct Failure {
     pub(super) done: usize,
     /// How many there are.
     pub(super) total: usize,
+    /// Whether the statement behind those may have taken effect in part.
+    pub(super) is_in_doubt: bool,
 }
 
 impl Failure {
     /// What the server says, before it is known of which statement.
     pub(super) fn of(error: CatalogError) -> Self {
-        Self { cause: Cause::Server(Box::new(error)), place: None, done: 0, total: 0 }
+        let is_overtaken = is_lock_lost(&error) || is_overtaken(&error);
+        let cause = if is_overtaken { Cause::Overtaken } else { Cause::Server(Box::new(error)) };
+        Self { cause, place: None, done: 0, total: 0, is_in_doubt: false }
     }
 
     /// What says that the connection was lost, if that is it.

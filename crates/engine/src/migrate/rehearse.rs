@@ -9,7 +9,7 @@ use super::failure::{Cause, Failure};
 use super::folder::MigrationsFolder;
 use super::reason;
 
-/// Why a history could not be carried out.
+/// Why a history could not be applied.
 #[derive(Debug)]
 pub(crate) struct Mishap {
     /// What to say of it.
@@ -24,11 +24,12 @@ impl From<Diagnostic> for Mishap {
     }
 }
 
-/// Carries out all migrations of a folder in an empty database, and leaves no history behind.
+/// Applies all migrations of a folder in an empty database, and leaves no history behind.
 ///
 /// # Errors
 /// A migration fails (P3006), with the place in its script as far as that is known; or the connection is lost.
 pub(crate) fn rehearse(folder: &MigrationsFolder, session: &mut Session) -> Result<(), Mishap> {
+    session.require_own_backend("a trial of migrations").map_err(explain)?;
     let writer = session.history_writer();
     session.execute(&writer.create(false)).map_err(explain)?;
     let mut applier = Applier::new(session, folder);
@@ -39,8 +40,7 @@ pub(crate) fn rehearse(folder: &MigrationsFolder, session: &mut Session) -> Resu
         })?;
     }
     applier.finish().map_err(explain)?;
-    let settings = session.restored_settings();
-    session.execute(&format!("{settings}{}", writer.drop())).map_err(explain)?;
+    session.execute(&writer.drop()).map_err(explain)?;
     Ok(())
 }
 
