@@ -1,4 +1,4 @@
-//! Why a migration could not be carried out.
+//! Why a migration could not be applied.
 
 use driftless_catalog::{CatalogError, StatementError, is_lock_lost, is_overtaken};
 
@@ -16,7 +16,7 @@ pub(super) enum Cause {
     Overtaken,
 }
 
-/// Why a migration could not be carried out.
+/// Why a migration could not be applied.
 #[derive(Debug)]
 pub(super) struct Failure {
     /// What stopped it.
@@ -34,9 +34,13 @@ pub(super) struct Failure {
 impl Failure {
     /// What the server says, before it is known of which statement.
     pub(super) fn of(error: CatalogError) -> Self {
-        let is_overtaken = is_lock_lost(&error) || is_overtaken(&error);
-        let cause = if is_overtaken { Cause::Overtaken } else { Cause::Server(Box::new(error)) };
+        let cause = if Self::of_guard(&error) { Cause::Overtaken } else { Cause::Server(Box::new(error)) };
         Self { cause, place: None, done: 0, total: 0, is_in_doubt: false }
+    }
+
+    /// Whether it is one of our own guards that failed: the lock is not ours any more, or the history is another.
+    pub(super) fn of_guard(error: &CatalogError) -> bool {
+        is_lock_lost(error) || is_overtaken(error)
     }
 
     /// What says that the connection was lost, if that is it.
@@ -48,7 +52,7 @@ impl Failure {
     }
 }
 
-/// Whether what the server says means that a statement was carried out before: what it makes exists, or what it drops
+/// Whether what the server says means that a statement took effect before: what it makes exists, or what it drops
 /// does not.
 pub(super) fn says_done(said: &StatementError) -> bool {
     matches!(&*said.sqlstate, "42P07" | "42710" | "42P04" | "42704" | "3D000")

@@ -20,9 +20,10 @@ pub(super) fn learn(
 ) -> bool {
     let Cause::Server(error) = &failure.cause else { return false };
     let CatalogError::Statement(said) = &**error else { return false };
-    let step = failure.place.as_ref().and_then(|place| {
-        run.steps.iter().position(|step| step.span.contains(&place.start))
-    });
+    let step = failure
+        .place
+        .as_ref()
+        .and_then(|place| run.steps.iter().position(|step| step.span.contains(&place.start)));
     let Some(step) = step else { return false };
     // a transaction of the script's own is not cut
     let is_cuttable = segments.iter().any(|segment| {

@@ -80,7 +80,10 @@ mod tests {
         let failed = Progress::read(&format!("{line}\nsyntax error")).unwrap();
         assert_eq!((failed.announced, failed.failure.as_deref()), (false, Some("syntax error")));
         let announced = write(script, &steps(script), 2, true);
-        assert!(matches!(Progress::read(&announced).unwrap(), Progress { announced: true, failure: None, .. }));
+        assert!(matches!(
+            Progress::read(&announced).unwrap(),
+            Progress { announced: true, failure: None, .. }
+        ));
         let failed = Progress::read(&format!("{announced}\ndivision by zero")).unwrap();
         assert_eq!((failed.announced, failed.failure.as_deref()), (true, Some("division by zero")));
         assert_eq!(Progress::read("relation does not exist"), None);

@@ -215,17 +215,18 @@ fn own_transactions(steps: &[Step], begin: usize) -> Result<Vec<Segment>, Uncut>
         (start, chained_to) = (at + 1, Some(begin));
     }
     // the last end that chains is where the one that stays open begins
-    Err(Uncut { step: start.saturating_sub(usize::from(chained_to.is_some())), why: Why::Opens("transaction") })
+    Err(Uncut {
+        step: start.saturating_sub(usize::from(chained_to.is_some())),
+        why: Why::Opens("transaction"),
+    })
 }
 
 /// Whether segments are one that is committed.
 pub(super) fn is_atomic(segments: &[Segment]) -> bool {
     matches!(
         segments,
-        [] | [
-            Segment::Together { undone: false, .. }
-                | Segment::Own { end: End::Commits { chains: false }, chained_to: None, .. }
-        ]
+        [] | [Segment::Together { undone: false, .. }
+            | Segment::Own { end: End::Commits { chains: false }, chained_to: None, .. }]
     )
 }
 
@@ -294,7 +295,8 @@ mod tests {
 
     #[test]
     fn a_chained_transaction_begins_where_the_one_before_ends() {
-        let script = "BEGIN; SELECT 1; COMMIT AND CHAIN; SELECT 2; END AND CHAIN; SELECT 3; ROLLBACK; SELECT 4";
+        let script =
+            "BEGIN; SELECT 1; COMMIT AND CHAIN; SELECT 2; END AND CHAIN; SELECT 3; ROLLBACK; SELECT 4";
         let chained = |steps, end| Segment::Own { steps, end, chained_to: Some(0) };
         let expected =
             [own(0..3, CHAINS), chained(3..5, CHAINS), chained(5..7, End::RollsBack), together(7..8)];
@@ -311,7 +313,11 @@ mod tests {
             ("SELECT 1; COMMIT AND CHAIN; SELECT 2; COMMIT", 1, Why::ChainsNothing),
             ("SELECT 1; SELECT 'a", 1, Why::Opens("string")),
         ] {
-            assert_eq!(segments(&steps(script), &Experience::default()), Err(Uncut { step, why }), "{script}");
+            assert_eq!(
+                segments(&steps(script), &Experience::default()),
+                Err(Uncut { step, why }),
+                "{script}"
+            );
         }
         let both = "BEGIN; SELECT 1; PREPARE TRANSACTION 'x'; COMMIT PREPARED 'x'";
         assert_eq!(cut(both), [own(0..3, End::Prepares), Segment::Alone(3)]);

@@ -1,7 +1,7 @@
 //! What has to be known of a statement before it is sent: whether it can stand in a transaction, whether it begins or
 //! ends one. Only its words are looked at.
 
-use driftless_sql::{Content, split};
+use std::borrow::Cow;
 
 use super::word::{Word, elements, path, words};
 
@@ -116,7 +116,7 @@ fn built_index(words: &[Word<'_>]) -> Option<BuiltIndex> {
 
 /// The name in `PREPARE TRANSACTION 'name'`.
 fn name_of_prepared(statement: &str) -> String {
-    elements(statement).find_map(Word::constant).map(std::borrow::Cow::into_owned).unwrap_or_default()
+    elements(statement).find_map(Word::constant).map(Cow::into_owned).unwrap_or_default()
 }
 
 /// Whether a statement can be sent again where it is not known if it took effect: it names all that it makes or drops, so
@@ -253,19 +253,26 @@ mod tests {
         ] {
             assert!(is_repeatable(statement), "{statement}");
         }
-        for statement in
-            ["DO $$ BEGIN COMMIT; END $$", "CALL vacuum()", "CREATE INDEX CONCURRENTLY ON t (a)", "COMMIT PREPARED 'x'"]
-        {
+        for statement in [
+            "DO $$ BEGIN COMMIT; END $$",
+            "CALL vacuum()",
+            "CREATE INDEX CONCURRENTLY ON t (a)",
+            "COMMIT PREPARED 'x'",
+        ] {
             assert!(!is_repeatable(statement), "{statement}");
         }
     }
 
     #[test]
     fn what_the_server_may_refuse_in_a_transaction_is_known() {
-        for statement in ["CLUSTER t", "REINDEX TABLE p", "ALTER DATABASE d SET TABLESPACE x", "DROP SUBSCRIPTION s"] {
+        for statement in
+            ["CLUSTER t", "REINDEX TABLE p", "ALTER DATABASE d SET TABLESPACE x", "DROP SUBSCRIPTION s"]
+        {
             assert!(may_need_to_stand_alone(statement), "{statement}");
         }
-        for statement in ["SELECT f()", "DO 'x'", "CALL p()", "SET TRANSACTION READ ONLY", "CREATE TABLE t ()"] {
+        for statement in
+            ["SELECT f()", "DO 'x'", "CALL p()", "SET TRANSACTION READ ONLY", "CREATE TABLE t ()"]
+        {
             assert!(!may_need_to_stand_alone(statement), "{statement}");
         }
     }

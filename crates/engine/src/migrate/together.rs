@@ -3,16 +3,17 @@
 //! A new database is given hundreds of migrations, and a round trip for each is what most of the time goes into where
 //! the server is far. So migrations that are one transaction each go together: `BEGIN`, script, row, `COMMIT`, and the
 //! same for the next. PostgreSQL stops at the first error of a message and keeps what was committed before. What failed
-//! is then carried out by itself, which tells where and why.
+//! is then applied by itself, which tells where and why.
 
-use driftless_catalog::{CatalogError, is_lock_lost, is_overtaken};
+use driftless_catalog::CatalogError;
+use driftless_sql::{Content, split};
 
 use super::apply::Applier;
 use super::failure::Failure;
 use super::folder::Migration;
 use super::segment::{Experience, Segment, segments, steps};
 
-/// With fewer pending, each is told of as it is carried out: this is a deployment that someone watches.
+/// With fewer pending, each is told of as it is applied: this is a deployment that someone watches.
 pub(super) const FEWEST: usize = 8;
 
 /// So that progress is seen.
@@ -33,7 +34,7 @@ impl<'a> Applier<'a> {
         migrations.iter().take(MOST).take_while(fits).count()
     }
 
-    /// Carries these migrations out in one message. Gives how many of them are in effect: the one behind them failed.
+    /// Applies these migrations in one message. Gives how many of them are in effect: the one behind them failed.
     ///
     /// # Errors
     /// The connection is lost.
@@ -59,7 +60,7 @@ impl<'a> Applier<'a> {
         match self.send_text(&text, None) {
             Ok(_) => Ok(migrations.len()),
             Err(error @ CatalogError::Statement(_)) => {
-                self.is_overtaken = is_lock_lost(&error) || is_overtaken(&error);
+                self.is_overtaken = Failure::of_guard(&error);
                 self.count_applied(migrations).map_err(Failure::of)
             }
             Err(error) => Err(Failure::of(error)),
@@ -76,10 +77,13 @@ impl<'a> Applier<'a> {
     }
 }
 
-/// Whether a script is one transaction. What it leaves behind in its session is taken out before the next.
+/// Whether a script is one transaction, and can be sent as it is. What it leaves behind in its session is taken out
+/// before the next.
 fn can_join(script: &str) -> bool {
     let segments = segments(&steps(script), &Experience::default());
+    let is_sql = |content: &Content| matches!(content, Content::Nothing | Content::Statement(_));
     matches!(segments.as_deref(), Ok([] | [Segment::Together { undone: false, .. }]))
+        && split(script).iter().all(|fragment| is_sql(&fragment.content))
 }
 
 #[cfg(test)]
