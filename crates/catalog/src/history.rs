@@ -13,6 +13,7 @@ use crate::session::Session;
 const TABLE: &str = "_prisma_migrations";
 const STATE: &str = include_str!("../queries/history_state.sql");
 const TABLES: &str = include_str!("../queries/history_tables.sql");
+const EXISTING: &str = include_str!("../queries/existing_types.sql");
 const ROWS: &str = include_str!("../queries/history_rows.sql");
 const CREATE: &str = include_str!("../queries/history_table.sql");
 
@@ -101,6 +102,20 @@ impl Session {
         let answers = self.ask(&TABLES.replace(":namespace", &namespace))?;
         let names = answers.last_rows().map(|row| Ok(row.text(0)?.into())).collect::<Result<Vec<Box<str>>, CatalogError>>()?;
         Ok(names.into_iter().filter(|name| **name != *TABLE).collect())
+    }
+
+    /// Those of some tables and enum types that are there. One round trip.
+    ///
+    /// # Errors
+    /// Those of a lost connection.
+    pub fn existing_types(&mut self, names: &[&QualifiedName]) -> Result<Vec<QualifiedName>, CatalogError> {
+        let written: Vec<String> = names.iter().map(|name| name.to_string()).collect();
+        let list = written.iter().map(|name| Quoted(name).to_string()).collect::<Vec<_>>().join(", ");
+        let answers = self.ask(&EXISTING.replace(":names", &list))?;
+        let found = answers.last_rows().map(|row| row.text(0).map(str::to_owned));
+        let found: Vec<String> = found.collect::<Result<_, CatalogError>>()?;
+        let pairs = names.iter().zip(&written).filter(|(_, written)| found.contains(written));
+        Ok(pairs.map(|(name, _)| QualifiedName::clone(name)).collect())
     }
 
     /// The attempts, in the order in which they began. The table must exist.

@@ -66,6 +66,7 @@ pub fn push(project: &Project, options: PushOptions, consent: &mut Consent<'_>) 
     let (mut session, was_created) = database.connect_or_create()?;
     let mut emptied = Vec::new();
     if options.force_reset && !was_created {
+        project.refuse_loss(&mut session, &scope.namespaces)?;
         empty_namespaces(&mut session, &scope.namespaces)?;
         emptied.clone_from(&scope.namespaces);
     }

@@ -49,6 +49,7 @@ fn empty(project: &Project, database: &Database, session: &mut Session) -> Resul
             namespaces.push(name);
         }
     }
+    project.refuse_loss(session, &namespaces)?;
     let mut statements = String::from("BEGIN;\n");
     for name in &namespaces {
         statements += &format!("DROP SCHEMA IF EXISTS {name} CASCADE;\nCREATE SCHEMA {name};\n");
