@@ -9,8 +9,8 @@ const MOST: usize = 2_000;
 /// The candidate that is nearest to a mistyped word, if one is near enough to be worth offering.
 ///
 /// Near is: equal but for case, or within an edit distance (insert, delete, replace, swap of neighbours) of a third of
-/// the word's length. Of equally near candidates the first wins. Words of more than [`LONGEST`] bytes are near nothing,
-/// and no more than [`MOST`] candidates are looked at.
+/// the word's length. Of equally near candidates the first wins. Words of more than 128 bytes are near nothing,
+/// and no more than 2 000 candidates are looked at.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > LONGEST {
         return None;
