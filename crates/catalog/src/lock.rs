@@ -3,6 +3,9 @@
 //! It is the session-level advisory lock that the reference takes, so that the two exclude each other. It is polled
 //! for: a session that waits inside `pg_advisory_lock` holds a snapshot, and a `CREATE INDEX CONCURRENTLY` of the
 //! holder would wait for that in turn.
+//!
+//! Locks of a session count how often they were taken. It is taken twice, so that it can be given back and taken again
+//! without being free in between: that tells, at little cost, whether a script gave it back.
 
 use std::time::{Duration, Instant};
 
@@ -111,7 +114,8 @@ impl Session {
     /// # Errors
     /// Those of a lost connection.
     pub fn try_lock(&mut self) -> Result<bool, CatalogError> {
-        let answers = self.ask(&format!("SELECT pg_catalog.pg_try_advisory_lock({KEY})"))?;
+        let take = format!("pg_catalog.pg_try_advisory_lock({KEY})");
+        let answers = self.ask(&format!("SELECT {take} AND {take}"))?;
         answers.last().ok_or(CatalogError::Answer { about: "the migration lock" })?.flag(0)
     }
 
@@ -133,7 +137,9 @@ impl Session {
     /// A statement that fails where the session took the migration lock and does not hold it any more; [`is_lock_lost`]
     /// knows its error. Nothing where it never took it.
     pub fn require_lock(&self) -> String {
-        if self.is_locked { guard(&holds_lock(), LOST) } else { String::new() }
+        let again =
+            format!("pg_catalog.pg_advisory_unlock({KEY}) AND pg_catalog.pg_try_advisory_lock({KEY})");
+        if self.is_locked { guard(&again, LOST) } else { String::new() }
     }
 
     /// Gives the migration lock back.
@@ -142,7 +148,8 @@ impl Session {
     /// Those of a lost connection.
     pub fn unlock(&mut self) -> Result<(), CatalogError> {
         self.is_locked = false;
-        self.send(&format!("SELECT pg_catalog.pg_advisory_unlock({KEY})")).map(drop)
+        let give = format!("pg_catalog.pg_advisory_unlock({KEY})");
+        self.send(&format!("SELECT {give}, {give}")).map(drop)
     }
 
     /// The second part of the shared advisory lock of two parts that this session holds and whose first part is `key`;

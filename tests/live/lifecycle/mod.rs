@@ -2,13 +2,17 @@
 
 mod backup;
 mod deploy;
+mod doubt;
+mod faults;
 mod failure;
 mod histories;
 mod history;
 mod interop;
 mod kill;
 mod lock;
+mod pooler;
 mod reference;
+mod session;
 mod trial;
 
 use std::path::Path;

@@ -119,6 +119,7 @@ pub(super) fn failed(
     let help = if failure.is_in_doubt {
         let before = match failure.done {
             0 => String::new(),
+            1 => "its first statement took effect and is recorded; ".to_owned(),
             done => format!("{} took effect and are recorded; ", first_statements(done)),
         };
         format!(
