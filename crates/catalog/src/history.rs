@@ -28,6 +28,10 @@ query! {
     /// The tables beside it.
     struct Tables<'a> from "history_tables" { namespace: Quoted<'a> }
 }
+query! {
+    /// Which tables and types there are.
+    struct Existing<'a> from "existing_types" { names: &'a [Name] }
+}
 
 /// One attempt at a migration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,6 +119,19 @@ impl Session {
             .map(|row| Ok(row.text(0)?.into()))
             .collect::<Result<Vec<Box<str>>, CatalogError>>()?;
         Ok(names.into_iter().filter(|name| **name != *TABLE).collect())
+    }
+
+    /// Those of some tables and enum types that are there. One round trip.
+    ///
+    /// # Errors
+    /// Those of a lost connection.
+    pub fn existing_types(&mut self, names: &[&QualifiedName]) -> Result<Vec<QualifiedName>, CatalogError> {
+        let written: Vec<Name> = names.iter().map(|name| Name::from(name.to_string())).collect();
+        let answers = self.ask(&Existing { names: &written }.sql())?;
+        let found = answers.last_rows().map(|row| row.text(0).map(Name::from));
+        let found = found.collect::<Result<std::collections::BTreeSet<Name>, CatalogError>>()?;
+        let pairs = names.iter().zip(&written).filter(|(_, written)| found.contains(*written));
+        Ok(pairs.map(|(name, _)| QualifiedName::clone(name)).collect())
     }
 
     /// The attempts, in the order in which they began. The table must exist.

@@ -4,25 +4,26 @@ use std::path::Path;
 
 use driftless_diagnostics::{Diagnostic, Files, Report, Severity, Sink, code};
 use miette::{GraphicalReportHandler, GraphicalTheme};
-use textwrap::{WordSeparator, WordSplitter};
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use crate::terminal::Terminal;
 
 /// The most reports that are drawn; who has more problems does not read them all. JSON holds every one.
 const MAX_REPORTS: usize = 20;
 
+/// What stands on a line before a message, and before a help, with the margin at its end, in columns.
+const MARGINS: (usize, usize) = (6, 10);
+
 /// Draws diagnostics on stderr, errors and warnings as they come.
 pub(crate) fn draw(terminal: Terminal, diagnostics: &Sink, files: &Files) {
     let theme = if terminal.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    // Lines are broken at blanks alone, so that the paths and flags in them can be copied.
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(terminal.width)
         .with_links(false)
-        .with_word_separator(WordSeparator::AsciiSpace)
-        .with_word_splitter(WordSplitter::NoHyphenation);
+        .with_wrap_lines(false);
     for diagnostic in diagnostics.iter().take(MAX_REPORTS) {
         let mut text = String::new();
-        let report = Report::new(diagnostic.clone(), files);
+        let report = Report::new(wrapped(diagnostic, terminal.width), files);
         if handler.render_report(&mut text, &report).is_err() {
             text = format!("{}: {}", diagnostic.severity.as_str(), diagnostic.message);
         }
@@ -31,6 +32,23 @@ pub(crate) fn draw(terminal: Terminal, diagnostics: &Sink, files: &Files) {
     }
     if let Some(more) = diagnostics.len().checked_sub(MAX_REPORTS).filter(|more| *more > 0) {
         terminal.say(&format!("… and {more} more; `--json` lists all\n"));
+    }
+}
+
+/// The diagnostic with its sentences in lines of a width. They are broken at blanks alone, so that the paths and flags in
+/// them can be copied.
+fn wrapped(diagnostic: &Diagnostic, width: usize) -> Diagnostic {
+    let fill = |text: &str, margin: usize| {
+        let options = Options::new(width.saturating_sub(margin).max(1))
+            .wrap_algorithm(WrapAlgorithm::FirstFit)
+            .word_separator(WordSeparator::AsciiSpace)
+            .word_splitter(WordSplitter::NoHyphenation);
+        textwrap::fill(text, options)
+    };
+    Diagnostic {
+        message: fill(&diagnostic.message, MARGINS.0),
+        help: diagnostic.help.as_ref().map(|help| fill(help, MARGINS.1)),
+        ..diagnostic.clone()
     }
 }
 

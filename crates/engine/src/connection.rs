@@ -232,8 +232,9 @@ impl Project {
         let mut sink = Sink::new();
         let text = read::read_schema(self.folder(), path, &mut sink);
         // What cannot be read may name a database.
-        if let Some(error) = sink.sorted().into_iter().next() {
-            return Err(error);
+        match sink.sorted().into_iter().next() {
+            Some(error) if error.code != code::SCHEMA_NOT_FOUND => return Err(error),
+            _ => {}
         }
         Ok(read_datasource(&text.files).map(|settings| Datasource { settings, path: path.to_owned() }))
     }

@@ -40,6 +40,25 @@ impl Project {
         Ok(script.filter(|script| !script.trim().is_empty()).map(|script| (name, script)))
     }
 
+    /// Refuses to empty namespaces that hold what others look after.
+    ///
+    /// # Errors
+    /// They do (P3016); those of a lost connection; see [`Project::external`].
+    pub(crate) fn refuse_loss(&self, session: &mut Session, namespaces: &[Name]) -> Result<(), Diagnostic> {
+        let external = self.external()?;
+        let names: Vec<&QualifiedName> = external.tables.iter().chain(&external.enums).collect();
+        let within: Vec<&QualifiedName> =
+            names.into_iter().filter(|name| namespaces.contains(&name.namespace)).collect();
+        if within.is_empty() {
+            return Ok(());
+        }
+        let found = session.existing_types(&within).map_err(|error| error.to_diagnostic())?;
+        let Some(name) = found.first() else { return Ok(()) };
+        let message = format!("the database cannot be emptied: others look after `{name}`, as the configuration says");
+        let help = "drop what is yours by hand, or take the name out of `tables.external` and `enums.external`";
+        Err(Diagnostic::error(code::RESET_FAILED, message).help(help))
+    }
+
     /// The same history without the tables beside it that others look after. One more round trip where there are any.
     ///
     /// # Errors

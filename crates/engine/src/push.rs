@@ -66,7 +66,7 @@ pub fn push(project: &Project, options: PushOptions, consent: &mut Consent<'_>) 
     let (mut session, was_created) = database.connect_or_create()?;
     let mut emptied = Vec::new();
     if options.force_reset && !was_created {
-        empty_namespaces(&mut session, &scope.namespaces)?;
+        empty_namespaces(project, &mut session, &scope.namespaces)?;
         emptied.clone_from(&scope.namespaces);
     }
     let previous = introspect(&mut session, &scope)?;

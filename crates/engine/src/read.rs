@@ -97,10 +97,10 @@ fn collect_files(
 /// # Errors
 /// It does not exist, cannot be read, is larger than [`MAX_FILE_BYTES`], or is not text in UTF-8.
 pub(crate) fn read_text(folder: &Path, path: &Path) -> Result<String, Diagnostic> {
-    read_text_of(folder, path, MAX_FILE_BYTES, "which no schema is")
+    read_text_of(folder, path, MAX_FILE_BYTES, "schema")
 }
 
-/// Reads one text file of at most `limit` bytes; `what` ends the sentence about one that is larger.
+/// Reads one text file of at most `limit` bytes; `what` says what it should be.
 ///
 /// # Errors
 /// It does not exist, cannot be read, is no regular file, is larger, or is not text in UTF-8.
@@ -118,9 +118,7 @@ pub(crate) fn read_text_of(folder: &Path, path: &Path, limit: u64, what: &str) -
 /// It does not exist, cannot be read, is no regular file, is larger than [`MAX_SCRIPT_BYTES`], or is not text in UTF-8.
 pub fn read_script(folder: &Path, path: &Path) -> Result<String, Diagnostic> {
     let bytes = read_limited(&folder.join(path), MAX_SCRIPT_BYTES).map_err(|error| match error.kind() {
-        io::ErrorKind::FileTooLarge => {
-            too_large(path, MAX_SCRIPT_BYTES, "which is more than one script may be")
-        }
+        io::ErrorKind::FileTooLarge => too_large(path, MAX_SCRIPT_BYTES, "script"),
         _ => file_error(code::FILE_UNREADABLE, path, "cannot be read", &error),
     })?;
     decode(&display_name(path), bytes).map_err(|error| error.help("save the script as UTF-8"))
@@ -159,10 +157,9 @@ pub(crate) fn is_refusal(error: &io::Error) -> bool {
 
 /// A diagnostic for a file that is larger than what it should be.
 pub(crate) fn too_large(path: &Path, limit: u64, what: &str) -> Diagnostic {
-    let limit =
-        if limit >= 1 << 20 { format!("{} MiB", limit >> 20) } else { format!("{} KiB", limit >> 10) };
-    let message = format!("`{}` is larger than {limit}, {what}", path.display());
-    Diagnostic::error(code::FILE_TOO_LARGE, message).help("check that the path names the file that you mean")
+    let limit = if limit >= 1 << 20 { format!("{} MiB", limit >> 20) } else { format!("{} KiB", limit >> 10) };
+    let message = format!("`{}` is larger than {limit}, which no {what} is", path.display());
+    Diagnostic::error(code::FILE_TOO_LARGE, message).help(format!("check that the path names a {what}"))
 }
 
 /// Takes bytes as text.

@@ -4,14 +4,22 @@ use driftless_catalog::Session;
 use driftless_diagnostics::{Diagnostic, code};
 use driftless_ir::Name;
 
+use crate::Project;
+
 /// Databases that hold nothing of a project.
 const SYSTEM: [&str; 3] = ["template0", "template1", "postgres"];
 
-/// Drops namespaces with all that they hold, and makes them again, empty. One round trip, all or nothing.
+/// Drops namespaces with all that they hold, and makes them again, empty. One round trip, all or nothing; another where
+/// the configuration names what others look after.
 ///
 /// # Errors
-/// The role may not (P3016), or the connection is lost.
-pub(crate) fn empty_namespaces(session: &mut Session, namespaces: &[Name]) -> Result<(), Diagnostic> {
+/// Others look after something in them, or the role may not (P3016); or the connection is lost.
+pub(crate) fn empty_namespaces(
+    project: &Project,
+    session: &mut Session,
+    namespaces: &[Name],
+) -> Result<(), Diagnostic> {
+    project.refuse_loss(session, namespaces)?;
     let mut script = String::from("BEGIN;\n");
     for name in namespaces {
         script += &format!("DROP SCHEMA IF EXISTS {name} CASCADE;\nCREATE SCHEMA {name};\n");

@@ -104,7 +104,7 @@ impl Configuration {
         let Some(path) = chosen.map(read::tidy).or_else(standing) else {
             return Ok(None);
         };
-        let source = read::read_text_of(folder, &path, MAX_FILE_BYTES, "which no configuration is")?;
+        let source = read::read_text_of(folder, &path, MAX_FILE_BYTES, "configuration")?;
         let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         let folder = read::tidy(&absolute).display().to_string();
         let configuration = Self { path, folder, source, said: Said::default() };

@@ -49,5 +49,5 @@ fn empty(project: &Project, database: &Database, session: &mut Session) -> Resul
             namespaces.push(name);
         }
     }
-    empty_namespaces(session, &namespaces)
+    empty_namespaces(project, session, &namespaces)
 }
