@@ -54,6 +54,7 @@ pub fn validate_history(project: &Project, path: Option<PathBuf>) -> Result<Chec
     let folder = open(project, path)?;
     folder.external()?;
     let replay = run_scripts(&folder, "public");
+    let of_others = run_scripts(&folder.with(Vec::new()), "public").statement_count();
     let mut diagnostics = Sink::new();
     for refused in replay.refused() {
         let diagnostic = match refused.certain {
@@ -77,7 +78,7 @@ pub fn validate_history(project: &Project, path: Option<PathBuf>) -> Result<Chec
         );
     }
     Ok(CheckedHistory {
-        counts: (folder.migrations.len(), replay.statement_count()),
+        counts: (folder.migrations.len(), replay.statement_count() - of_others),
         path: folder.path,
         files: folder.files,
         diagnostics: diagnostics.sorted(),

@@ -2,6 +2,7 @@
 
 mod backup;
 mod deploy;
+mod external;
 mod failure;
 mod histories;
 mod history;

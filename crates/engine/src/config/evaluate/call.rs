@@ -46,8 +46,11 @@ impl Evaluator<'_> {
                 Value::Computed(reason.clone())
             }
             _ => {
+                // What a call is made on is the cause where that is open already.
+                let cause = matches!(this, Value::Computed(_)).then(|| this.clone());
                 let handed = arguments.into_iter().chain([this]).collect();
-                self.call_unknown(computed, handed)
+                let computed = self.call_unknown(computed, handed);
+                cause.unwrap_or(computed)
             }
         }
     }

@@ -17,11 +17,11 @@ mod text;
 use std::collections::BTreeMap;
 
 use oxc_ast::ast::{
-    ExportDefaultDeclarationKind, ImportDeclaration, ImportDeclarationSpecifier, Program, Statement,
+    Argument, ExportDefaultDeclarationKind, Expression, ImportDeclaration, ImportDeclarationSpecifier, Program, Statement,
 };
 use oxc_span::GetSpan;
 
-use self::effect::Effects;
+use self::effect::{Effects, callee_name};
 use super::value::{Reason, Value};
 use super::variable::Variables;
 
@@ -113,9 +113,14 @@ impl<'a> Evaluator<'a> {
     fn statement(&mut self, statement: &Statement<'_>) {
         match statement {
             Statement::VariableDeclaration(declaration) => self.declare(declaration),
-            Statement::ExpressionStatement(statement) => {
-                self.evaluate(&statement.expression);
-            }
+            Statement::ExpressionStatement(statement) => match self.required(&statement.expression) {
+                Some(module) => {
+                    self.load_module(&module, statement.span.start, true);
+                }
+                None => {
+                    self.evaluate(&statement.expression);
+                }
+            },
             Statement::ExportNamedDeclaration(export) => self.export_named(export),
             Statement::ExportDefaultDeclaration(export) => {
                 let value = match export.declaration.as_expression() {
@@ -167,6 +172,18 @@ impl<'a> Evaluator<'a> {
             | Statement::TSInterfaceDeclaration(_)
             | Statement::TSGlobalDeclaration(_) => {}
             other => self.suffer(Effects::of_statement(other)),
+        }
+    }
+
+    /// The module of a statement `require('…')`, which is there for what it does.
+    fn required(&self, expression: &Expression<'_>) -> Option<String> {
+        let Expression::CallExpression(call) = expression else { return None };
+        let is_require = callee_name(&call.callee).is_some_and(|name| name == "require");
+        match call.arguments.as_slice() {
+            [Argument::StringLiteral(module)] if is_require && self.find("require").is_none() => {
+                Some(module.value.to_string())
+            }
+            _ => None,
         }
     }
 
