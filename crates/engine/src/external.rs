@@ -54,8 +54,10 @@ impl Project {
         }
         let found = session.existing_types(&within).map_err(|error| error.to_diagnostic())?;
         let Some(name) = found.first() else { return Ok(()) };
-        let message = format!("the database cannot be emptied: others look after `{name}`, as the configuration says");
-        let help = "drop what is yours by hand, or take the name out of `tables.external` and `enums.external`";
+        let message =
+            format!("the database cannot be emptied: others look after `{name}`, as the configuration says");
+        let help =
+            "drop what is yours by hand, or take the name out of `tables.external` and `enums.external`";
         Err(Diagnostic::error(code::RESET_FAILED, message).help(help))
     }
 

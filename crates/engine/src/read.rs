@@ -157,7 +157,8 @@ pub(crate) fn is_refusal(error: &io::Error) -> bool {
 
 /// A diagnostic for a file that is larger than what it should be.
 pub(crate) fn too_large(path: &Path, limit: u64, what: &str) -> Diagnostic {
-    let limit = if limit >= 1 << 20 { format!("{} MiB", limit >> 20) } else { format!("{} KiB", limit >> 10) };
+    let limit =
+        if limit >= 1 << 20 { format!("{} MiB", limit >> 20) } else { format!("{} KiB", limit >> 10) };
     let message = format!("`{}` is larger than {limit}, which no {what} is", path.display());
     Diagnostic::error(code::FILE_TOO_LARGE, message).help(format!("check that the path names a {what}"))
 }

@@ -160,7 +160,9 @@ fn a_history_is_tried_behind_the_script_of_others() {
 #[test]
 fn nothing_empties_a_schema_that_holds_what_others_look_after() {
     let Some(project) = project(&[("1_init", FIRST)]) else { return };
-    for arguments in [&["migrate", "reset", "--force"][..], &["db", "push", "--force-reset", "--accept-data-loss"]] {
+    for arguments in
+        [&["migrate", "reset", "--force"][..], &["db", "push", "--force-reset", "--accept-data-loss"]]
+    {
         let run = project.run(arguments);
         assert_eq!(run.code, Some(1), "{arguments:?}\n{}", run.stderr);
         assert!(run.stderr.contains("P3016"), "{}", run.stderr);

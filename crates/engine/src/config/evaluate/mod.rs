@@ -17,7 +17,8 @@ mod text;
 use std::collections::BTreeMap;
 
 use oxc_ast::ast::{
-    Argument, ExportDefaultDeclarationKind, Expression, ImportDeclaration, ImportDeclarationSpecifier, Program, Statement,
+    Argument, ExportDefaultDeclarationKind, Expression, IfStatement, ImportDeclaration,
+    ImportDeclarationSpecifier, Program, Statement, TryStatement,
 };
 use oxc_span::GetSpan;
 
@@ -134,28 +135,9 @@ impl<'a> Evaluator<'a> {
                 self.export = Some(value);
             }
             Statement::BlockStatement(block) => self.block(&block.body),
-            Statement::IfStatement(choice) => {
-                let effects = Effects::of_statement(statement);
-                let condition =
-                    if effects.assigns() { None } else { self.evaluate(&choice.test).is_truthy() };
-                match (condition, &choice.alternate) {
-                    (Some(true), _) => self.branch(&choice.consequent),
-                    (Some(false), Some(alternate)) => self.branch(alternate),
-                    (Some(false), None) => {}
-                    (None, _) => self.suffer(effects),
-                }
-            }
+            Statement::IfStatement(choice) => self.choose(choice, Effects::of_statement(statement)),
             Statement::TryStatement(attempt) if attempt.finalizer.is_none() => {
-                let handler = attempt.handler.as_deref();
-                let handling = handler.map(|handler| Effects::of_statements(&handler.body.body));
-                let effects = Effects::of_statement(statement);
-                if effects.assigns() || handling.is_some_and(|effects| effects.any()) {
-                    return self.suffer(effects);
-                }
-                self.attempts += 1;
-                self.block(&attempt.block.body);
-                self.attempts -= 1;
-                self.stopped = None;
+                self.attempt(attempt, Effects::of_statement(statement));
             }
             Statement::ThrowStatement(throw) => {
                 let reason = Reason::new(throw.span.start, "it throws an error");
@@ -173,6 +155,28 @@ impl<'a> Evaluator<'a> {
             | Statement::TSGlobalDeclaration(_) => {}
             other => self.suffer(Effects::of_statement(other)),
         }
+    }
+
+    fn choose(&mut self, choice: &IfStatement<'_>, effects: Effects) {
+        let condition = if effects.assigns() { None } else { self.evaluate(&choice.test).is_truthy() };
+        match (condition, &choice.alternate) {
+            (Some(true), _) => self.branch(&choice.consequent),
+            (Some(false), Some(alternate)) => self.branch(alternate),
+            (Some(false), None) => {}
+            (None, _) => self.suffer(effects),
+        }
+    }
+
+    fn attempt(&mut self, attempt: &TryStatement<'_>, effects: Effects) {
+        let handler = attempt.handler.as_deref();
+        let handling = handler.map(|handler| Effects::of_statements(&handler.body.body));
+        if effects.assigns() || handling.is_some_and(|effects| effects.any()) {
+            return self.suffer(effects);
+        }
+        self.attempts += 1;
+        self.block(&attempt.block.body);
+        self.attempts -= 1;
+        self.stopped = None;
     }
 
     /// The module of a statement `require('…')`, which is there for what it does.

@@ -25,8 +25,16 @@ const LOADS: &[(&str, &str, &str)] = &[
     ("import 'dotenv/config'", "X", "${A}-$F"),
     ("import { config } from 'dotenv'\nimport { expand } from 'dotenv-expand'\nexpand(config())", "X", "a-f"),
     ("import 'dotenv/config'", "NONE", "unset: the variable `NONE` is not set"),
-    ("import { config } from 'dotenv'\nif (process.env.MODE === 'prod') config({ path: '.env.prod' })", "F", "p"),
-    ("import { config } from 'dotenv'\nif (process.env.MODE === 'dev') config({ path: '.env.prod' })", "F", "unset: the variable `F` is not set"),
+    (
+        "import { config } from 'dotenv'\nif (process.env.MODE === 'prod') config({ path: '.env.prod' })",
+        "F",
+        "p",
+    ),
+    (
+        "import { config } from 'dotenv'\nif (process.env.MODE === 'dev') config({ path: '.env.prod' })",
+        "F",
+        "unset: the variable `F` is not set",
+    ),
     ("import { config } from 'dotenv'\nconfig({ path: `.env.${process.env.MODE}` })", "F", "p"),
     ("import { existsSync } from 'fs'\nif (existsSync('.env')) process.loadEnvFile()", "F", "f"),
     (
@@ -48,7 +56,9 @@ const LOADS: &[(&str, &str, &str)] = &[
 
 #[test]
 fn environment_files_count_as_the_file_loads_them() {
-    let at = |load: &str, name: &str| url(&format!("{load}\nexport default {{ datasource: {{ url: process.env.{name} }} }}"));
+    let at = |load: &str, name: &str| {
+        url(&format!("{load}\nexport default {{ datasource: {{ url: process.env.{name} }} }}"))
+    };
     for (load, name, expected) in LOADS {
         assert_eq!(at(load, name), *expected, "{load} {name}");
     }

@@ -60,8 +60,10 @@ const OPERATORS: &[(&str, &str)] = &[
 /// Expressions, and what they give.
 const ESCAPES: &[(&str, &str)] = &[
     (r"'\x61\u0062\u{63}'", "abc"),
-    (r"'a\
-b'", "ab"),
+    (
+        r"'a\
+b'", "ab",
+    ),
     (r"'\'\\\q'", "'\\q"),
     (r"`\${A}`", "${A}"),
     (r"'\ud800'", "line 2: it is an expression that only running it would tell"),

@@ -5,7 +5,11 @@ use super::said;
 
 /// Files, what is wrong with them, and what to do.
 const MISTAKES: &[(&str, &str, &str)] = &[
-    ("export default {\n  schma: 'a' }", "`prisma.config.ts:2:3`: there is no setting `schma`", "did you mean `schema`?"),
+    (
+        "export default {\n  schma: 'a' }",
+        "`prisma.config.ts:2:3`: there is no setting `schma`",
+        "did you mean `schema`?",
+    ),
     (
         "export default { datasource: { urll: 'a' } }",
         "`prisma.config.ts:1:32`: there is no setting `datasource.urll`",
@@ -22,7 +26,11 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "did you mean `tables`?",
     ),
     ("export default { schema: 5 }", "`prisma.config.ts:1:18`: `schema` is not a text", "write a text there"),
-    ("export default { schema: null }", "`prisma.config.ts:1:18`: `schema` is not a text", "write a text there"),
+    (
+        "export default { schema: null }",
+        "`prisma.config.ts:1:18`: `schema` is not a text",
+        "write a text there",
+    ),
     (
         "export default { migrations: { seed: '' } }",
         "`prisma.config.ts:1:32`: `migrations.seed` is empty",
@@ -48,8 +56,16 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "`prisma.config.ts:1:68`: `tables.external` is not a list of texts",
         "write a list of texts there",
     ),
-    ("export default 5", "`prisma.config.ts:1:1`: the file exports no object", "export an object, as with `defineConfig({ … })`"),
-    ("export default { datasource: 'a' }", "`prisma.config.ts:1:18`: `datasource` is no object", "write an object there"),
+    (
+        "export default 5",
+        "`prisma.config.ts:1:1`: the file exports no object",
+        "export an object, as with `defineConfig({ … })`",
+    ),
+    (
+        "export default { datasource: 'a' }",
+        "`prisma.config.ts:1:18`: `datasource` is no object",
+        "write an object there",
+    ),
 ];
 
 #[test]
@@ -72,8 +88,14 @@ fn what_both_versions_know_is_taken() {
         datasource: { url: 'u', directUrl: 'd', shadowDatabaseUrl: 's' },
     }";
     let configuration = said(source).unwrap();
-    assert_eq!(configuration.setting("tables.external"), Setting::Texts(vec!["a.b".to_owned(), "a.c".to_owned()]));
-    assert_eq!(configuration.setting("migrations.initShadowDb"), Setting::Text("CREATE TABLE a.b ()".to_owned()));
+    assert_eq!(
+        configuration.setting("tables.external"),
+        Setting::Texts(vec!["a.b".to_owned(), "a.c".to_owned()])
+    );
+    assert_eq!(
+        configuration.setting("migrations.initShadowDb"),
+        Setting::Text("CREATE TABLE a.b ()".to_owned())
+    );
     assert_eq!(configuration.setting("datasource.directUrl"), Setting::Text("d".to_owned()));
 }
 

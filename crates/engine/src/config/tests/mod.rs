@@ -49,7 +49,9 @@ fn url(source: &str) -> String {
 
 /// A file that exports a URL.
 fn export(url: &str) -> String {
-    format!("import {{ defineConfig, env }} from 'prisma/config'\nexport default defineConfig({{ datasource: {{ url: {url} }} }})")
+    format!(
+        "import {{ defineConfig, env }} from 'prisma/config'\nexport default defineConfig({{ datasource: {{ url: {url} }} }})"
+    )
 }
 
 fn check_expressions(cases: &[(&str, &str)]) {
@@ -71,7 +73,9 @@ fn paths_are_what_node_makes_of_them() {
         match configuration.setting("schema") {
             Setting::Text(text) => {
                 let file = text.rsplit_once("/.tmp").map_or(text.as_str(), |(_, rest)| rest);
-                file.split_once('/').filter(|_| text.starts_with('/')).map_or(file.to_owned(), |(_, rest)| rest.to_owned())
+                file.split_once('/')
+                    .filter(|_| text.starts_with('/'))
+                    .map_or(file.to_owned(), |(_, rest)| rest.to_owned())
             }
             other => format!("{other:?}"),
         }
@@ -89,7 +93,11 @@ fn paths_are_what_node_makes_of_them() {
             "path.join(here, 'a')",
             "a",
         ),
-        ("import { fileURLToPath as f } from 'node:url'", "f(new URL('./a/b.prisma', import.meta.url))", "a/b.prisma"),
+        (
+            "import { fileURLToPath as f } from 'node:url'",
+            "f(new URL('./a/b.prisma', import.meta.url))",
+            "a/b.prisma",
+        ),
         ("", "new URL('a', import.meta.url).pathname", "a"),
         ("", "process.env.NONE ?? 'x/y.prisma'", "x/y.prisma"),
     ] {
@@ -120,9 +128,22 @@ fn the_language_is_understood_where_it_does_not_matter() {
 #[test]
 fn nesting_and_growth_have_an_end() {
     let nested = |open: &str, close: &str, times: usize| {
-        format!("export default {{ datasource: {{ url: {}'a'{} }} }}", open.repeat(times), close.repeat(times))
+        format!(
+            "export default {{ datasource: {{ url: {}'a'{} }} }}",
+            open.repeat(times),
+            close.repeat(times)
+        )
     };
-    for (open, close) in [("(", ")"), ("[", "]"), ("!", ""), ("{a:", "}"), ("f(", ")"), ("x=>", ""), ("a?.b??", ""), ("`${", "}`")] {
+    for (open, close) in [
+        ("(", ")"),
+        ("[", "]"),
+        ("!", ""),
+        ("{a:", "}"),
+        ("f(", ")"),
+        ("x=>", ""),
+        ("a?.b??", ""),
+        ("`${", "}`"),
+    ] {
         let times = (60_000 / (open.len() + close.len())).min(30_000);
         assert!(!url(&nested(open, close, times)).is_empty(), "{open}");
         assert!(!url(&nested(open, "", times)).is_empty(), "{open}");
@@ -130,7 +151,8 @@ fn nesting_and_growth_have_an_end() {
     let doubled: String = (1..60).map(|at| format!("const a{at} = a{} + a{};\n", at - 1, at - 1)).collect();
     let source = format!("const a0 = 'x';\n{doubled}export default {{ datasource: {{ url: a59 }} }}");
     assert!(url(&source).ends_with("it makes a text of more than 1 MiB"), "{}", url(&source));
-    let spread: String = (1..60).map(|at| format!("const a{at} = [...a{}, ...a{}];\n", at - 1, at - 1)).collect();
+    let spread: String =
+        (1..60).map(|at| format!("const a{at} = [...a{}, ...a{}];\n", at - 1, at - 1)).collect();
     let source = format!("const a0 = ['x'];\n{spread}export default {{ datasource: {{ url: a59[0] }} }}");
     assert!(url(&source).ends_with("it has too many elements"), "{}", url(&source));
     let error = said(&format!("// {}", "x".repeat(70_000))).unwrap_err();

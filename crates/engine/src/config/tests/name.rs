@@ -18,17 +18,29 @@ const FOLLOWED: &[(&str, &str)] = &[
     ("const base = { url: 'a' }\nexport default { datasource: { ...base, url: 'b' } }", "b"),
     ("const base = { url: 'a' }\nexport default { datasource: { url: 'b', ...base } }", "a"),
     ("module.exports = { datasource: { url: 'a' } }", "a"),
-    ("const { defineConfig } = require('prisma/config')\nmodule.exports = defineConfig({ datasource: { url: 'a' } })", "a"),
+    (
+        "const { defineConfig } = require('prisma/config')\nmodule.exports = defineConfig({ datasource: { url: 'a' } })",
+        "a",
+    ),
     ("const c = { datasource: { url: 'a' } } satisfies PrismaConfig\nexport { c as default }", "a"),
     ("const c: PrismaConfig = { datasource: { url: 'a' } } as const\nexport default c", "a"),
     ("export = { datasource: { url: 'a' } }", "a"),
-    ("import * as p from 'prisma/config'\nexport default p.defineConfig({ datasource: { url: p.env('A') } })", "a"),
+    (
+        "import * as p from 'prisma/config'\nexport default p.defineConfig({ datasource: { url: p.env('A') } })",
+        "a",
+    ),
     ("import { env as look } from 'prisma/config'\nexport default { datasource: { url: look('A') } }", "a"),
     ("let url = process.env.A\nexport default { datasource: { url } }", "a"),
     ("const n = 'A'\nexport default { datasource: { url: process.env[n] } }", "a"),
     ("const k = 'url'\nexport default { datasource: { [k]: 'a' } }", "a"),
-    ("type T = { a: string }\ninterface U {}\ndeclare const z: number\nexport default { datasource: { url: 'a' } }", "a"),
-    ("if (!process.env.A) throw new Error('A is missing')\nexport default { datasource: { url: process.env.A } }", "a"),
+    (
+        "type T = { a: string }\ninterface U {}\ndeclare const z: number\nexport default { datasource: { url: 'a' } }",
+        "a",
+    ),
+    (
+        "if (!process.env.A) throw new Error('A is missing')\nexport default { datasource: { url: process.env.A } }",
+        "a",
+    ),
     ("", "absent"),
     ("export default {}", "absent"),
 ];
@@ -39,15 +51,24 @@ const COMPUTED: &[(&str, &str)] = &[
         "function getUrl() { return process.env.A }\nexport default { datasource: { url: getUrl() } }",
         "line 2: it calls `getUrl()`",
     ),
-    ("const getUrl = () => 'a'\nexport default { datasource: { url: getUrl() } }", "line 2: it calls `getUrl()`"),
+    (
+        "const getUrl = () => 'a'\nexport default { datasource: { url: getUrl() } }",
+        "line 2: it calls `getUrl()`",
+    ),
     (
         "let url = process.env.A\nif (process.env.MODE === 'prod') url = process.env.B\nexport default { datasource: { url } }",
         "line 2: `url` is assigned here",
     ),
     ("let url = 'a'\nurl = 'b'\nexport default { datasource: { url } }", "line 2: `url` is assigned here"),
     ("let url = 'a'\nurl += 'b'\nexport default { datasource: { url } }", "line 2: `url` is assigned here"),
-    ("let url = 'a'\nfor (url of ['b']) {}\nexport default { datasource: { url } }", "line 2: `url` is assigned here"),
-    ("var url = 'a'\nif (x) { var url = 'b' }\nexport default { datasource: { url } }", "line 2: `url` is assigned here"),
+    (
+        "let url = 'a'\nfor (url of ['b']) {}\nexport default { datasource: { url } }",
+        "line 2: `url` is assigned here",
+    ),
+    (
+        "var url = 'a'\nif (x) { var url = 'b' }\nexport default { datasource: { url } }",
+        "line 2: `url` is assigned here",
+    ),
     (
         "process.env.A = 'z'\nexport default { datasource: { url: process.env.A } }",
         "line 1: it sets the variable `A` itself",
@@ -90,10 +111,7 @@ const COMPUTED: &[(&str, &str)] = &[
         "line 1: it imports `dotenv-flow/config`, which may set variables",
     ),
     ("const p = require('pg')\nmodule.exports = { datasource: { url: process.env.A } }", "a"),
-    (
-        "export default { datasource: { url: getUrl().replace('a', 'b') } }",
-        "line 1: it calls `getUrl()`",
-    ),
+    ("export default { datasource: { url: getUrl().replace('a', 'b') } }", "line 1: it calls `getUrl()`"),
     (
         "import { loadEnvConfig } from '@next/env'\nloadEnvConfig('.')\nexport default { datasource: { url: process.env.A } }",
         "line 2: it calls `loadEnvConfig()`, which may set variables",
@@ -120,10 +138,7 @@ const COMPUTED: &[(&str, &str)] = &[
 
 /// Files, and what they give.
 const TAKEN_OVER: &[(&str, &str)] = &[
-    (
-        "const process = { env: { A: 'mine' } }\nexport default { datasource: { url: process.env.A } }",
-        "mine",
-    ),
+    ("const process = { env: { A: 'mine' } }\nexport default { datasource: { url: process.env.A } }", "mine"),
     (
         "function env(name) { return 'x' }\nexport default { datasource: { url: env('A') } }",
         "line 2: it calls `env()`",
@@ -136,7 +151,10 @@ const TAKEN_OVER: &[(&str, &str)] = &[
         "import { join } from './paths'\nexport default { datasource: { url: join('a', 'b') } }",
         "line 2: it calls `join()`",
     ),
-    ("const undefined_ = undefined ?? 'x'\n{ const undefined_ = 'in' }\nexport default { datasource: { url: undefined_ } }", "x"),
+    (
+        "const undefined_ = undefined ?? 'x'\n{ const undefined_ = 'in' }\nexport default { datasource: { url: undefined_ } }",
+        "x",
+    ),
 ];
 
 #[test]
