@@ -3,33 +3,55 @@
 /// The longest word that is compared, in bytes.
 const LONGEST: usize = 128;
 
-/// How many candidates are compared.
-const MOST: usize = 2_000;
+/// How many candidates are looked at, and how many of them, near at a glance, are compared letter by letter. Thousands
+/// of unknown names among thousands of known ones take no longer than this allows.
+const GLANCES: usize = 1_000;
+const COMPARISONS: usize = 200;
 
 /// The candidate that is nearest to a mistyped word, if one is near enough to be worth offering.
 ///
 /// Near is: equal but for case, or within an edit distance (insert, delete, replace, swap of neighbours) of a third of
-/// the word's length. Of equally near candidates the first wins. Words of more than 128 bytes are near nothing,
-/// and no more than 2 000 candidates are looked at.
+/// the word's length. Of equally near candidates the first wins. A long word is near nothing, and of very many
+/// candidates the last are not looked at.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > LONGEST {
         return None;
     }
     let limit = (word.chars().count() / 3).max(1);
-    let bytes = bytes_in(word);
+    let glance = Glance::new(word);
+    let candidates = candidates.into_iter().take(GLANCES);
     let mut best: Option<(usize, &str)> = None;
-    for candidate in candidates.into_iter().take(MOST) {
-        // Each edit brings or takes few bytes that the other has not: most candidates are far at a glance.
-        let is_far = || (bytes ^ bytes_in(candidate)).count_ones() as usize > 8 * limit;
-        if candidate.len().abs_diff(word.len()) > 4 * (limit + 1) || is_far() {
-            continue;
-        }
+    for candidate in candidates.filter(|candidate| glance.is_near(candidate, limit)).take(COMPARISONS) {
         let distance = if candidate.eq_ignore_ascii_case(word) { 0 } else { edit_distance(word, candidate) };
         if distance <= limit && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));
         }
     }
     best.map(|(_, candidate)| candidate)
+}
+
+/// What a word looks like at a glance.
+struct Glance {
+    length: usize,
+    bytes: u64,
+    /// How many bytes a letter has at most.
+    widest: usize,
+}
+
+impl Glance {
+    fn new(word: &str) -> Self {
+        Self { length: word.len(), bytes: bytes_in(word), widest: if word.is_ascii() { 1 } else { 4 } }
+    }
+
+    /// Whether so many edits may lead to the candidate: each changes the length by a letter, and which letters occur
+    /// by two.
+    fn is_near(&self, candidate: &str, edits: usize) -> bool {
+        if candidate.len().abs_diff(self.length) > 4 * (edits + 1) {
+            return false;
+        }
+        let widest = if candidate.is_ascii() { self.widest } else { 4 };
+        (self.bytes ^ bytes_in(candidate)).count_ones() as usize <= 2 * widest * edits
+    }
 }
 
 /// Which bytes occur in a word, as far as 64 bits tell; the case of letters does not matter.

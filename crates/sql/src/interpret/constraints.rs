@@ -1,9 +1,11 @@
 //! Constraints of tables.
 
+use std::collections::BTreeSet;
+
 use driftless_ir::{IndexKind, Name};
 use sqlparser::ast::Expr;
 
-use super::Interpreter;
+use super::{Interpreter, Reach};
 use crate::catalog::{Constraint, ConstraintKind, History, Object, PartId, Relation, RelationId};
 use crate::names::choose_name;
 use crate::query::resolve_expression;
@@ -11,6 +13,9 @@ use crate::refusal::{Done, Refusal, SqlState};
 use crate::statement::{
     ConstraintBody, CreateIndex, Deferral, IndexKeySpec, Key, KeySpec, Path, TableConstraint,
 };
+
+/// How many constraints of a table are followed: each statement on a table goes through all of them.
+const MOST_CONSTRAINTS: usize = 2_000;
 
 impl Interpreter {
     /// Adds the constraints of one statement in PostgreSQL's order: checks, then those with an index (the primary key
@@ -46,6 +51,10 @@ impl Interpreter {
 
     /// Adds one constraint.
     pub(super) fn add_constraint(&mut self, id: RelationId, constraint: TableConstraint) -> Done {
+        if self.catalog.relation(id).constraints.len() >= MOST_CONSTRAINTS {
+            self.doubt(format!("gives a table more than {MOST_CONSTRAINTS} constraints"), Reach::Anything);
+            return Ok(());
+        }
         let TableConstraint { name, body, deferral, not_valid, no_inherit } = constraint;
         match body {
             ConstraintBody::Check(condition) => {
@@ -78,9 +87,10 @@ impl Interpreter {
 
     /// A free name for a constraint without an index.
     pub(super) fn choose_constraint_name(&self, id: RelationId, middle: Option<&str>, label: &str) -> Name {
-        let table = &self.catalog.relation(id).name;
-        choose_name(table.name.as_str(), middle, label, |name| {
-            self.catalog.has_constraint_name(&table.namespace, name)
+        let relation = self.catalog.relation(id);
+        let own: BTreeSet<&Name> = relation.constraints.iter().map(|constraint| &constraint.name).collect();
+        choose_name(relation.name.name.as_str(), middle, label, |name| {
+            own.contains(name) || self.catalog.has_constraint_name(&relation.name.namespace, name)
         })
     }
 

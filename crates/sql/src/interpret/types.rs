@@ -3,7 +3,7 @@
 use driftless_ir::{MAX_NAME_BYTES, Name};
 use indexmap::IndexSet;
 
-use super::Interpreter;
+use super::{Interpreter, Reach};
 use crate::catalog::{History, RelationKind, TypeEntry, TypeId, TypeKind};
 use crate::names::choose_name;
 use crate::query::resolve_domain_expression;
@@ -11,6 +11,9 @@ use crate::refusal::{Done, Refusal, SqlState};
 use crate::statement::{
     CompositeChange, DomainChange, DomainConstraint, EnumChange, EnumPlace, Path, Persistence, TypeName,
 };
+
+/// The largest enum of which changes are followed: each goes through all its values.
+const MOST_VALUES: usize = 10_000;
 
 impl Interpreter {
     fn add_type(&mut self, path: &Path, kind: TypeKind) -> Done<TypeId> {
@@ -65,6 +68,10 @@ impl Interpreter {
         let Some(values) = self.catalog.enum_values(id) else {
             return Err(Refusal::new(SqlState::WrongObjectType, format!("type `{path}` is not an enum")));
         };
+        if values.len() >= MOST_VALUES {
+            self.doubt(format!("changes an enum of more than {MOST_VALUES} values"), Reach::Anything);
+            return Ok(());
+        }
         let mut values = values.to_vec();
         let position = |values: &[Name], value: &Name| {
             let missing = || {
