@@ -145,3 +145,31 @@ fn no_comparison_runs_the_conditions_of_a_history() {
         assert_eq!(project.query("SELECT is_called FROM runs"), "f", "{arguments:?}");
     }
 }
+
+#[test]
+fn a_guarded_script_means_the_same_however_strings_are_read() {
+    let Some(server) = server() else { return };
+    for setting in ["on", "off"] {
+        let project = Project::new(server.create_database(), &[]);
+        let head = "datasource db {\n  provider = \"postgresql\"\n}\n\n";
+        let schema = |value: &str| {
+            format!(
+                "{head}enum E {{\n  a @map(\"{value}\")\n  b\n}}\n\nmodel t {{\n  id Int @id\n  \
+                 a String @default(\"{value}\")\n  b Bytes @default(\"//8=\")\n  \
+                 c E @default(a)\n  d Json @default(\"[\\\"{value}\\\"]\")\n}}\n"
+            )
+        };
+        project.database.run("CREATE SCHEMA keep; CREATE TABLE keep.victim (id int)").unwrap();
+        for value in ["x'); DROP TABLE keep.victim; --", "x\\\\'); DROP TABLE keep.victim; --", "x\\\\y"] {
+            project.write("prisma/schema.prisma", &schema(value).replace("[\\\"x\\\\", "[\\\"x\\\\\\\\"));
+            let url = project.database.url();
+            let script = project.run(&["diff", "--from-url", &url, "--to-schema", "--script"]);
+            assert_eq!(script.code, Some(0), "{}", script.stderr);
+            let script = format!("SET standard_conforming_strings TO {setting};\n{}", script.stdout);
+            project.database.run(&script).unwrap_or_else(|error| panic!("{error}\n{script}"));
+            assert_eq!(project.query("SELECT count(*) FROM keep.victim"), "0", "{script}");
+            let rest = project.run(&["diff", "--from-url", &url, "--to-schema", "--exit-code"]);
+            assert_eq!(rest.code, Some(0), "{setting} {value}: {}{}", rest.stdout, script);
+        }
+    }
+}

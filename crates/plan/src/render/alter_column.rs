@@ -8,7 +8,7 @@ use super::alter_table::{add_column, retyped};
 use super::fragment::{Type, push_default};
 use super::name::{ObjectName, quote};
 use super::sequence::{added_name, bounding_type, owned_sequence, serial_sequence};
-use super::{Script, catalog_test};
+use super::{Script, Style, catalog_test};
 use crate::Pair;
 use crate::step::{AlterColumn, AlterTable, By, Cast, DefaultChange, Nullability, Retype, Shape, Toggle};
 
@@ -20,16 +20,16 @@ pub(super) fn plain_clauses(
     let retype = change.conversion.map(|conversion| conversion.plain);
     if retype == Some(Retype::Recreate) {
         let drop = format!("DROP COLUMN {}", columns.previous.name());
-        return Ok(vec![drop, add_column(columns.next, "    ")?]);
+        return Ok(vec![drop, add_column(columns.next, Style::Plain, "    ")?]);
     }
     let alter = format!("ALTER COLUMN {}", columns.next.name());
     let mut clauses = Vec::new();
     clauses.extend(change.nullability.map(|nullability| null_clause(&alter, nullability)));
-    clauses.extend(default_clause(&alter, columns.next, change)?);
+    clauses.extend(default_clause(&alter, columns.next, change, Style::Plain)?);
     match change.autoincrement {
         Some(Toggle::On) => {
             let name = added_name(columns.next.table(), columns.next);
-            clauses.push(format!("{alter} SET DEFAULT nextval({})", name.constant()));
+            clauses.push(format!("{alter} SET DEFAULT nextval({})", name.constant(Style::Plain)));
         }
         Some(Toggle::Off) if change.default.is_none() => clauses.push(format!("{alter} DROP DEFAULT")),
         _ => {}
@@ -49,11 +49,12 @@ fn default_clause(
     alter: &str,
     next: ColumnWalker<'_>,
     change: &AlterColumn,
+    style: Style,
 ) -> Result<Option<String>, fmt::Error> {
     Ok(match change.default {
         Some(DefaultChange::Set) => {
             let mut clause = format!("{alter} SET DEFAULT ");
-            push_default(next, &mut clause)?.then_some(clause)
+            push_default(next, style, &mut clause)?.then_some(clause)
         }
         Some(DefaultChange::Drop) => Some(format!("{alter} DROP DEFAULT")),
         None => None,
@@ -101,7 +102,7 @@ impl<'a> Script<'a, '_> {
         if change.autoincrement == Some(Toggle::Off) {
             clauses.extend(drop_fillings(&alter, change.default.is_none()));
         }
-        clauses.extend(default_clause(&alter, columns.next, change)?);
+        clauses.extend(default_clause(&alter, columns.next, change, self.style)?);
         if !must_be_filled(columns.next, change) {
             clauses.extend(change.nullability.map(|nullability| null_clause(&alter, nullability)));
         }
@@ -147,7 +148,7 @@ impl<'a> Script<'a, '_> {
         for change in retyped(alter, |retype| retype == Retype::Recreate) {
             let column = self.plan.schemas.next.column(change.columns.next);
             let test = catalog_test::has_other_types(table, std::iter::once(column));
-            let add = add_column(column, "")?;
+            let add = add_column(column, self.style, "")?;
             let statement = format!("ALTER TABLE {table} DROP COLUMN {}, {add}", column.name());
             self.guarded("AlterTable", &test, &[statement])?;
         }
@@ -175,7 +176,7 @@ impl<'a> Script<'a, '_> {
     /// A new sequence begins after the greatest value that is there.
     fn add_sequence(&mut self, table: ObjectName<'_>, column: ColumnWalker<'a>) -> fmt::Result {
         let sequence = serial_sequence(column.table(), column);
-        let (name, constant, owner) = (&sequence.sql, sequence.constant(), column.name());
+        let (name, constant, owner) = (&sequence.sql, sequence.constant(Style::Guarded), column.name());
         let label = quote(owner.as_str());
         let test = format!(
             "NOT EXISTS (SELECT 1 FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum WHERE adrelid = to_regclass({}) AND attname = {label} AND pg_get_expr(adbin, adrelid) LIKE 'nextval(%')",
@@ -245,7 +246,7 @@ fn conversion_clauses(
     }
     clauses.push(type_clause(&alter, columns.next, retype));
     let mut set = format!("{alter} SET DEFAULT ");
-    if is_in_the_way && push_default(columns.next, &mut set)? {
+    if is_in_the_way && push_default(columns.next, Style::Guarded, &mut set)? {
         clauses.push(set);
     }
     clauses.extend(change.nullability.map(|nullability| null_clause(&alter, nullability)));

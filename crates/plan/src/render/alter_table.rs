@@ -11,7 +11,7 @@ use super::alter_column::plain_clauses;
 use super::fragment::push_column;
 use super::name::{ObjectName, list};
 use super::sequence::{added_name, bounding_type, serial_sequence};
-use super::{Script, catalog_test};
+use super::{Script, Style, catalog_test};
 use crate::Pair;
 use crate::step::{AlterColumn, AlterTable, Conversion, PrimaryKeyChange, Retype, Toggle};
 
@@ -31,7 +31,7 @@ impl<'a> Script<'a, '_> {
         }
         clauses.extend(alter.dropped.iter().map(|id| self.drop_column(*id, "")));
         for id in &alter.added {
-            clauses.push(add_column(self.plan.schemas.next.column(*id), "    ")?);
+            clauses.push(add_column(self.plan.schemas.next.column(*id), self.style, "    ")?);
         }
         for column in &alter.altered {
             clauses.extend(plain_clauses(self.plan.schemas.columns(column.columns), column)?);
@@ -102,7 +102,7 @@ impl<'a> Script<'a, '_> {
         let mut clauses: Vec<_> =
             alter.dropped.iter().map(|id| self.drop_column(*id, "IF EXISTS ")).collect();
         for id in &alter.added {
-            clauses.push(add_column(self.plan.schemas.next.column(*id), "IF NOT EXISTS ")?);
+            clauses.push(add_column(self.plan.schemas.next.column(*id), self.style, "IF NOT EXISTS ")?);
         }
         for column in alter.altered.iter().filter(|column| column.conversion.is_none()) {
             clauses.extend(self.repeatable_clauses(column)?);
@@ -200,9 +200,9 @@ pub(super) fn retyped<'c>(
 }
 
 /// `gap` stands between the keyword and the column; the reference writes five spaces.
-pub(super) fn add_column(column: ColumnWalker<'_>, gap: &str) -> Result<String, fmt::Error> {
+pub(super) fn add_column(column: ColumnWalker<'_>, style: Style, gap: &str) -> Result<String, fmt::Error> {
     let mut clause = format!("ADD COLUMN {gap}");
-    push_column(column, &mut clause)?;
+    push_column(column, style, &mut clause)?;
     Ok(clause)
 }
 

@@ -8,15 +8,15 @@ use std::fmt::{self, Write};
 use driftless_ir::{ColumnWalker, EnumWalker, IndexWalker, Name};
 
 use super::fragment::{push_default, push_index_body};
-use super::name::{ObjectName, quote, with_suffix};
-use super::{Script, catalog_test};
+use super::name::{ObjectName, constant, quote, with_suffix};
+use super::{Script, Style, catalog_test};
 use crate::Pair;
 use crate::step::AlterEnum;
 
 impl<'a> Script<'a, '_> {
     pub(super) fn create_enum(&mut self, enumeration: EnumWalker<'a>) -> fmt::Result {
         let name = ObjectName::enumeration(enumeration);
-        let statement = create_type(name, enumeration);
+        let statement = create_type(name, enumeration, self.style);
         if self.is_guarded() {
             return self.guarded("CreateEnum", &catalog_test::has_no_type(name), &[statement]);
         }
@@ -63,7 +63,8 @@ impl<'a> Script<'a, '_> {
         let name = ObjectName::enumeration(enums.next);
         for places in &alter.renamed {
             let values = enums.zip(*places).map(|(e, place)| &e.get().values[place].name);
-            let (old, new) = (quote(values.previous.as_str()), quote(values.next.as_str()));
+            let (old, new) =
+                (constant(values.previous.as_str(), self.style), constant(values.next.as_str(), self.style));
             let statement = format!("ALTER TYPE {name} RENAME VALUE {old} TO {new}");
             if self.is_guarded() {
                 let test = catalog_test::has_value(name, values.previous);
@@ -92,7 +93,7 @@ impl<'a> Script<'a, '_> {
         out.push_str(if alter.added.len() > 1 { "\n\n" } else { "" });
         for place in &alter.added {
             let value = enumeration.get().values[*place].name.as_str();
-            writeln!(out, "ALTER TYPE {name} ADD VALUE {};", quote(value))?;
+            writeln!(out, "ALTER TYPE {name} ADD VALUE {};", constant(value, Style::Plain))?;
         }
         Ok(())
     }
@@ -146,7 +147,7 @@ impl<'a> Script<'a, '_> {
         let with_default = self.columns_with_default(alter);
         let indexes = alter.indexes.iter().map(|id| self.plan.schemas.previous.index(*id));
 
-        let mut statements = vec![create_type(new_name, enumeration)];
+        let mut statements = vec![create_type(new_name, enumeration, self.style)];
         statements.extend(indexes.clone().map(|index| format!("DROP INDEX {}", self.index_now(index))));
         for (previous, _) in &with_default {
             statements.push(format!("{} DROP DEFAULT", self.alter_column(*previous)));
@@ -165,7 +166,7 @@ impl<'a> Script<'a, '_> {
         statements.push(format!("DROP TYPE {old_name}"));
         for (previous, next) in with_default {
             let mut statement = format!("{} SET DEFAULT ", self.alter_column(previous));
-            if next.map_or(Ok(false), |next| push_default(next, &mut statement))? {
+            if next.map_or(Ok(false), |next| push_default(next, self.style, &mut statement))? {
                 statements.push(statement);
             }
         }
@@ -204,11 +205,11 @@ impl<'a> Script<'a, '_> {
     }
 }
 
-fn create_type(name: ObjectName<'_>, enumeration: EnumWalker<'_>) -> String {
+fn create_type(name: ObjectName<'_>, enumeration: EnumWalker<'_>, style: Style) -> String {
     let mut statement = format!("CREATE TYPE {name} AS ENUM (");
     for (at, value) in enumeration.values().map(Name::as_str).enumerate() {
         statement.push_str(if at == 0 { "" } else { ", " });
-        statement.push_str(&quote(value));
+        statement.push_str(&constant(value, style));
     }
     statement.push(')');
     statement

@@ -4,11 +4,11 @@ use std::fmt::{self, Write};
 
 use driftless_ir::{
     BaseType, Builtin, ColumnDefault, ColumnType, ColumnWalker, ForeignKeyWalker, Identity, IndexKey,
-    IndexMethod, IndexPart, IndexWalker, Literal, NullsOrder, Quoted, ReferentialAction, Schema, SortOrder,
+    IndexMethod, IndexPart, IndexWalker, Literal, NullsOrder, ReferentialAction, Schema, SortOrder,
 };
 
 use super::Style;
-use super::name::{ObjectName, list};
+use super::name::{ObjectName, constant, list};
 
 /// A type as DDL writes it.
 #[derive(Clone, Copy)]
@@ -54,7 +54,7 @@ pub(crate) fn is_nullable_serial(column: ColumnWalker<'_>) -> bool {
 }
 
 /// Adds a column as `CREATE TABLE` and `ADD COLUMN` define it.
-pub(crate) fn push_column(column: ColumnWalker<'_>, out: &mut String) -> fmt::Result {
+pub(crate) fn push_column(column: ColumnWalker<'_>, style: Style, out: &mut String) -> fmt::Result {
     let entry = column.get();
     write!(out, "{} ", entry.name)?;
     match serial_type(column) {
@@ -76,7 +76,7 @@ pub(crate) fn push_column(column: ColumnWalker<'_>, out: &mut String) -> fmt::Re
         _ => {
             let start = out.len();
             out.push_str(" DEFAULT ");
-            if !push_default(column, out)? {
+            if !push_default(column, style, out)? {
                 out.truncate(start);
             }
         }
@@ -85,14 +85,18 @@ pub(crate) fn push_column(column: ColumnWalker<'_>, out: &mut String) -> fmt::Re
 }
 
 /// Adds the default of a column; returns whether it has one that can be written.
-pub(crate) fn push_default(column: ColumnWalker<'_>, out: &mut String) -> Result<bool, fmt::Error> {
+pub(crate) fn push_default(
+    column: ColumnWalker<'_>,
+    style: Style,
+    out: &mut String,
+) -> Result<bool, fmt::Error> {
     match &column.get().default {
-        Some(ColumnDefault::Literal(literal)) => push_literal(literal, out)?,
+        Some(ColumnDefault::Literal(literal)) => push_literal(literal, style, out)?,
         Some(ColumnDefault::Array(literals)) => {
             out.push_str("ARRAY[");
             for (at, literal) in literals.iter().enumerate() {
                 out.push_str(if at == 0 { "" } else { ", " });
-                push_literal(literal, out)?;
+                push_literal(literal, style, out)?;
             }
             write!(out, "]::{}", Type::of(column))?;
         }
@@ -103,19 +107,19 @@ pub(crate) fn push_default(column: ColumnWalker<'_>, out: &mut String) -> Result
     Ok(true)
 }
 
-fn push_literal(literal: &Literal, out: &mut String) -> fmt::Result {
+fn push_literal(literal: &Literal, style: Style, out: &mut String) -> fmt::Result {
     match literal {
         Literal::Boolean(value) => write!(out, "{value}")?,
         Literal::Number(text) => out.push_str(text),
         Literal::String(text) | Literal::Json(text) | Literal::DateTime(text) | Literal::EnumValue(text) => {
-            write!(out, "{}", Quoted(text).conforming())?;
+            out.push_str(&constant(text, style));
         }
         Literal::Bytes(bytes) => {
-            out.push_str("'\\x");
+            let mut text = String::from("\\x");
             for byte in bytes {
-                write!(out, "{byte:02x}")?;
+                write!(text, "{byte:02x}")?;
             }
-            out.push('\'');
+            out.push_str(&constant(&text, style));
         }
     }
     Ok(())

@@ -169,7 +169,7 @@ pub(crate) fn column_type(column: ColumnWalker<'_>) -> String {
 /// A column as DDL defines it, its name aside.
 pub(crate) fn column_definition(column: ColumnWalker<'_>) -> String {
     let mut definition = String::new();
-    fragment::push_column(column, &mut definition).expect("writing to a string does not fail");
+    fragment::push_column(column, Style::Plain, &mut definition).expect("writing to a string does not fail");
     definition.split_off(column.name().to_string().len() + 1)
 }
 

@@ -4,6 +4,8 @@ use std::fmt;
 
 use driftless_ir::{EnumWalker, IndexWalker, MAX_NAME_BYTES, Name, NamespaceWalker, Quoted, TableWalker};
 
+use super::Style;
+
 /// The name of an object, qualified unless its namespace is implicit.
 #[derive(Clone, Copy)]
 pub(crate) struct ObjectName<'a> {
@@ -51,9 +53,18 @@ impl fmt::Display for ObjectName<'_> {
     }
 }
 
-/// Text as an SQL constant, in the reference's form.
+/// Text as an SQL constant, in what only the guarded style has.
 pub(crate) fn quote(text: &str) -> String {
-    Quoted(text).conforming().to_string()
+    constant(text, Style::Guarded)
+}
+
+/// Text as an SQL constant: the reference's in the plain style, else one that means the same whatever
+/// `standard_conforming_strings` says where the script is run. It stands behind a blank or a bracket.
+pub(crate) fn constant(text: &str, style: Style) -> String {
+    match style {
+        Style::Plain => Quoted(text).conforming().to_string(),
+        Style::Guarded => Quoted(text).to_string().trim_start_matches(' ').to_owned(),
+    }
 }
 
 /// The longest start of `text` of at most `bytes` bytes.
@@ -85,6 +96,13 @@ pub(crate) fn separated<'a>(names: impl Iterator<Item = &'a Name>, separator: &s
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn constants_of_the_guarded_style_mean_the_same_under_any_setting() {
+        assert_eq!(constant(r"a\b", Style::Plain), r"'a\b'");
+        assert_eq!(constant(r"a\'b", Style::Guarded), r"E'a\\''b'");
+        assert_eq!(constant("  it's", Style::Guarded), "'  it''s'");
+    }
 
     #[test]
     fn a_suffix_survives_the_limit() {

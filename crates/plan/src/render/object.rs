@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use driftless_ir::{ColumnId, ColumnWalker, ExtensionWalker, Name, NamespaceWalker, TableWalker};
 
 use super::fragment::{is_nullable_serial, push_column};
-use super::name::{ObjectName, quote, separated};
+use super::name::{ObjectName, constant, quote, separated};
 use super::{Script, catalog_test, end};
 use crate::Pair;
 
@@ -48,6 +48,7 @@ impl Script<'_, '_> {
 
     pub(super) fn alter_extension(&mut self, extensions: Pair<ExtensionWalker<'_>>) -> fmt::Result {
         let Pair { previous, next } = extensions.map(ExtensionWalker::get);
+        let style = self.style;
         if next.namespace.is_some() && next.namespace != previous.namespace {
             let namespace = next.namespace.as_ref().unwrap_or(&next.name);
             writeln!(self.open("AlterExtension"), "ALTER EXTENSION {} SET SCHEMA {namespace};", next.name)?;
@@ -57,19 +58,19 @@ impl Script<'_, '_> {
                 self.open("AlterExtension"),
                 "ALTER EXTENSION {} UPDATE TO {};",
                 next.name,
-                quote(version)
+                constant(version, style)
             ),
             _ => Ok(()),
         }
     }
 
     pub(super) fn create_table(&mut self, table: TableWalker<'_>) -> fmt::Result {
-        let if_not_exists = self.if_guarded("IF NOT EXISTS ");
+        let (if_not_exists, style) = (self.if_guarded("IF NOT EXISTS "), self.style);
         let out = self.open("CreateTable");
         writeln!(out, "CREATE TABLE {if_not_exists}{} (", ObjectName::table(table))?;
         for (at, column) in table.columns().enumerate() {
             out.push_str(if at == 0 { "    " } else { ",\n    " });
-            push_column(column, out)?;
+            push_column(column, style, out)?;
         }
         if let Some(key) = table.primary_key() {
             let columns = separated(key.columns().map(ColumnWalker::name), ",");

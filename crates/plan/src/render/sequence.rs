@@ -5,8 +5,8 @@ use driftless_ir::{
 };
 use indexmap::IndexSet;
 
-use super::Script;
-use super::name::{ObjectName, cut, quote};
+use super::name::{ObjectName, constant, cut, quote};
+use super::{Script, Style};
 
 /// The name of a sequence, as SQL writes it and as a constant that `nextval` reads.
 pub(crate) struct SequenceName {
@@ -14,8 +14,8 @@ pub(crate) struct SequenceName {
 }
 
 impl SequenceName {
-    pub(crate) fn constant(&self) -> String {
-        quote(&self.sql)
+    pub(crate) fn constant(&self, style: Style) -> String {
+        constant(&self.sql, style)
     }
 }
 

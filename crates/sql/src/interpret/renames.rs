@@ -322,7 +322,7 @@ fn rename_column_in(expression: &mut Expression, column: PartId, from: &Name, to
 fn rename_constant(tree: &mut Expr, from: &Name, to: &Name) {
     let _: ControlFlow<()> = visit_expressions_mut(tree, |part| {
         if let Expr::Value(value) = part
-            && let Value::SingleQuotedString(text) = &mut value.value
+            && let Value::SingleQuotedString(text) | Value::EscapedStringLiteral(text) = &mut value.value
             && text == from.as_str()
         {
             *text = to.as_str().to_owned();
