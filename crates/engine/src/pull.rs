@@ -8,6 +8,7 @@ use driftless_ir::{Name, QualifiedName, Schema};
 pub use driftless_psl::lift::Remark;
 use driftless_psl::lift::{Keep, Lifted, NEW_FILE, lift};
 
+use crate::drift::invalid_indexes;
 use crate::read::{self, SchemaText};
 use crate::source::HISTORY_TABLE;
 use crate::{Project, Refusal, write};
@@ -38,6 +39,8 @@ pub struct Pulled {
     pub remarks: Vec<(String, Remark)>,
     /// Columns that the client cannot use, as `table.column`.
     pub unusable: Vec<String>,
+    /// Indexes whose concurrent build failed, as `table.index`: the schema has them as if it had not.
+    pub invalid_indexes: Vec<String>,
     /// What the schema language has no word for: its kind, and how many there are.
     pub unsaid: Vec<(String, usize)>,
 }
@@ -168,6 +171,9 @@ fn conclude(
         enums: lifted.enums,
         remarks: lifted.remarks,
         unusable: lifted.unusable,
+        invalid_indexes: invalid_indexes(schema)
+            .map(|index| format!("{}.{}", index.table().name().as_str(), index.name().as_str()))
+            .collect(),
         unsaid,
     }
 }

@@ -4,7 +4,7 @@
 use std::fmt::{self, Write};
 
 use crate::{
-    BaseType, ColumnWalker, Expr, ForeignKeyWalker, IndexKey, IndexPart, IndexWalker, NullsOrder, Schema,
+    BaseType, ColumnWalker, Expr, ForeignKeyWalker, IndexKey, IndexPart, IndexState, IndexWalker, NullsOrder, Schema,
     SortOrder, TableWalker,
 };
 
@@ -92,7 +92,8 @@ fn write_index(index: IndexWalker<'_>, out: &mut String) -> fmt::Result {
     if let Some(Expr { text, .. }) = &entry.predicate {
         write!(out, " where {text}")?;
     }
-    out.write_str(if entry.nulls_not_distinct { " nulls not distinct\n" } else { "\n" })
+    out.write_str(if entry.nulls_not_distinct { " nulls not distinct" } else { "" })?;
+    out.write_str(if entry.state == IndexState::Invalid { " invalid\n" } else { "\n" })
 }
 
 fn write_index_part(index: IndexWalker<'_>, part: &IndexPart, out: &mut String) -> fmt::Result {

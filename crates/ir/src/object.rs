@@ -177,6 +177,18 @@ impl<C> IndexPart<C> {
     }
 }
 
+/// Whether an index serves queries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IndexState {
+    /// It does.
+    #[default]
+    Valid,
+    /// A session is building it, or may be.
+    Building,
+    /// A concurrent build of it failed or was broken off: no query uses it, and it slows writes down.
+    Invalid,
+}
+
 /// An index, with the constraint that owns it if one does.
 #[derive(Clone, Debug)]
 pub struct Index<C = ColumnId> {
@@ -194,6 +206,8 @@ pub struct Index<C = ColumnId> {
     pub predicate: Option<Expr>,
     /// `NULLS NOT DISTINCT`.
     pub nulls_not_distinct: bool,
+    /// Whether it serves queries.
+    pub state: IndexState,
     /// Where it comes from.
     pub origin: Origin,
 }
@@ -209,6 +223,7 @@ impl<C> Index<C> {
             include: Vec::new(),
             predicate: None,
             nulls_not_distinct: false,
+            state: IndexState::Valid,
             origin: Origin::default(),
         }
     }
@@ -337,6 +352,7 @@ impl Index<Name> {
             method: self.method,
             predicate: self.predicate,
             nulls_not_distinct: self.nulls_not_distinct,
+            state: self.state,
             origin: self.origin,
         })
     }

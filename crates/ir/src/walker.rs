@@ -4,7 +4,7 @@ use crate::id::Id;
 use crate::schema::Table;
 use crate::{
     BaseType, Check, Column, ColumnId, Enum, EnumId, Extension, ExtensionId, ForeignKey, ForeignKeyId, Index,
-    IndexId, IndexKey, IndexKind, Name, Namespace, NamespaceId, Origin, QualifiedName, Schema, TableId,
+    IndexId, IndexKey, IndexKind, IndexState, Name, Namespace, NamespaceId, Origin, QualifiedName, Schema, TableId,
 };
 
 macro_rules! walkers {
@@ -232,6 +232,17 @@ impl<'a> IndexWalker<'a> {
     /// Whether it is the primary key.
     pub fn is_primary(self) -> bool {
         self.kind() == IndexKind::Primary
+    }
+
+    /// Whether a concurrent build of it failed.
+    pub fn is_invalid(self) -> bool {
+        self.get().state == IndexState::Invalid
+    }
+
+    /// Whether it is what `REINDEX CONCURRENTLY` left behind where it failed, beside the index that it was for.
+    pub fn is_left_by_reindex(self) -> bool {
+        let stem = self.name().as_str().trim_end_matches(|letter: char| letter.is_ascii_digit());
+        self.is_invalid() && (stem.ends_with("_ccnew") || stem.ends_with("_ccold"))
     }
 
     /// The columns among its keys, in order.

@@ -360,6 +360,9 @@ fn index_change(mark: Mark, index: IndexWalker<'_>) -> Change {
     if let Some(predicate) = &index.get().predicate {
         detail += &format!(" where {}", predicate.text);
     }
+    if index.is_invalid() {
+        detail += " invalid";
+    }
     Change::new(mark, kind, index.name().as_str(), detail)
 }
 

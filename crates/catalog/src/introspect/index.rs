@@ -1,7 +1,7 @@
 //! Indexes, and the constraints that own them.
 
 use driftless_ir::{
-    BaseType, Builtin, ColumnType, Expr, Index, IndexKey, IndexKind, IndexMethod, IndexPart, Name,
+    BaseType, Builtin, ColumnType, Expr, Index, IndexKey, IndexKind, IndexMethod, IndexPart, IndexState, Name,
     NullsOrder, OperatorClass, Origin, SortOrder,
 };
 use indexmap::IndexMap;
@@ -14,6 +14,9 @@ use crate::row::Row;
 
 /// The position of the type of the constraint that owns an index.
 const CONSTRAINT: usize = 9;
+
+/// The position of what keeps an index from serving queries.
+const STATE: usize = 14;
 
 /// The operator classes of a database.
 pub(super) struct OperatorClasses {
@@ -99,6 +102,7 @@ fn read_index(row: Row<'_>, classes: &OperatorClasses, draft: &Draft) -> Result<
         include: draft.columns(include)?,
         predicate: row.maybe_text(12).map(Expr::deparsed),
         nulls_not_distinct: row.flag(8)?,
+        state: state(row),
         origin: Origin::default(),
     })
 }
@@ -157,12 +161,20 @@ fn method(name: &str) -> IndexMethod {
     }
 }
 
+fn state(row: Row<'_>) -> IndexState {
+    match row.maybe_text(STATE) {
+        Some("building") => IndexState::Building,
+        Some("invalid") => IndexState::Invalid,
+        _ => IndexState::Valid,
+    }
+}
+
 /// Notes what an index has and the model has no place for.
 fn note_options(row: Row<'_>, draft: &Draft, notes: &mut Notes) -> Result<(), CatalogError> {
     let Some(definition) = row.maybe_text(13) else { return Ok(()) };
     let name = row.text(1)?;
     let mut note = |kind: &str, definition: &str| notes.add(kind, &draft.name, name, definition);
-    if !row.flag(14)? {
+    if row.maybe_text(STATE) == Some("incomplete") {
         note("invalid index", definition);
     }
     if row.maybe_text(CONSTRAINT) == Some("x") {

@@ -46,6 +46,8 @@ fn conclude(context: &Context, pulled: &Pulled) {
     }
     let columns = pulled.unusable.iter().map(String::as_str).collect();
     say_names(context, "columns that the client cannot use", columns);
+    let invalid = pulled.invalid_indexes.iter().map(String::as_str).collect();
+    say_names(context, "invalid indexes, which a failed concurrent build left and no query uses", invalid);
     let others: Vec<_> = pulled.unsaid.iter().map(|(kind, number)| format!("{kind} ({number})")).collect();
     if !others.is_empty() {
         say(&format!("not in the schema, and left alone by every plan: {}", others.join(", ")));

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use driftless_diagnostics::{Files, Sink};
-use driftless_ir::{Name, Schema};
+use driftless_ir::{IndexWalker, Name, Schema, TableWalker};
 use driftless_plan::{Change, Mark, Summary};
 
 use crate::{Project, read};
@@ -107,6 +107,48 @@ fn collect(change: &Change, table: Option<&str>, findings: &mut Vec<Finding>) {
         place: None,
         fix: fix(kind).to_owned(),
     });
+}
+
+/// Says of each index of a database that is not valid that it is not. The way there shows none that is only that, and
+/// the way back makes it as if it was not there.
+pub(super) fn add_invalid_indexes(held: &Schema, findings: &mut Vec<Finding>) {
+    for index in invalid_indexes(held) {
+        let (name, table) = (index.name().as_str(), qualified(index.table()));
+        let is_this = |known: &Finding| {
+            known.object == "index" && known.name == name && known.table.as_ref() == Some(&table)
+        };
+        if let Some(extra) = findings.iter_mut().find(|known| known.kind == Kind::Extra && is_this(known)) {
+            INVALID.clone_into(&mut extra.detail);
+            "drop it from the database".clone_into(&mut extra.fix);
+            continue;
+        }
+        findings.retain(|known| known.kind != Kind::Missing || !is_this(known));
+        findings.push(Finding {
+            kind: Kind::Different,
+            object: "index".to_owned(),
+            name: name.to_owned(),
+            table: Some(table),
+            detail: INVALID.to_owned(),
+            place: None,
+            fix: "build it again with the SQL of `driftless drift --script`".to_owned(),
+        });
+    }
+}
+
+/// What an invalid index is.
+const INVALID: &str = "invalid: a concurrent build of it failed, and no query uses it";
+
+/// The indexes of a database whose concurrent build failed.
+pub(crate) fn invalid_indexes(held: &Schema) -> impl Iterator<Item = IndexWalker<'_>> {
+    held.tables().flat_map(TableWalker::indexes).filter(|index| index.is_invalid())
+}
+
+/// The name of a table, as a summary has it.
+fn qualified(table: TableWalker<'_>) -> String {
+    match table.namespace() {
+        namespace if namespace.is_implicit() => table.name().as_str().to_owned(),
+        namespace => format!("{}.{}", namespace.name().as_str(), table.name().as_str()),
+    }
 }
 
 /// What to do about a difference of what is modelled.

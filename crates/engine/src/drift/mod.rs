@@ -16,6 +16,7 @@ use driftless_diagnostics::{Diagnostic, code};
 use driftless_ir::Schema;
 use driftless_plan::{Pair, Style};
 
+pub(crate) use self::finding::invalid_indexes;
 pub use self::finding::{Finding, Kind, Place};
 use self::object::Object;
 use crate::diff::order;
@@ -135,7 +136,9 @@ fn compare_models(mut states: Pair<State>) -> Result<(Vec<Finding>, Option<Strin
     let there = order(driftless_plan::diff(Pair::new(expected, held)))?;
     let back = order(driftless_plan::diff(Pair::new(held, expected)))?;
     let script = (!back.is_empty()).then(|| driftless_plan::render(&back, Style::Guarded));
-    Ok((finding::of_changes(&there.summary(), &back.summary()), script))
+    let mut findings = finding::of_changes(&there.summary(), &back.summary());
+    finding::add_invalid_indexes(held, &mut findings);
+    Ok((findings, script))
 }
 
 /// Adds what is to be said of objects; accepts them where that is asked for.

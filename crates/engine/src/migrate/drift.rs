@@ -5,6 +5,7 @@ use driftless_plan::{Pair, Style};
 
 use super::diagnosis::{Diagnosis, State};
 use super::folder::MigrationsFolder;
+use crate::drift::invalid_indexes;
 use crate::source::{self, State as SchemaState};
 use crate::{DiffOptions, Fallback, Refusal, proof};
 
@@ -43,5 +44,11 @@ pub(super) fn find(
         DiffOptions { style: Style::Guarded, script: false, summary: true, fallback: Fallback::default() };
     let difference = crate::compare(&states.previous.schema, &states.next.schema, &options)?;
     let text = difference.summary.map(|summary| summary.to_string()).unwrap_or_default();
-    Ok(Drift { changes: text.lines().map(str::to_owned).collect() })
+    let mut changes: Vec<_> = text.lines().map(str::to_owned).collect();
+    // a plan that leads to the database makes each index, and so sees none that is only not valid
+    changes.extend(invalid_indexes(&states.next.schema).map(|index| {
+        let (name, table) = (index.name().as_str(), index.table().name().as_str());
+        format!("~ index {name} of {table}: invalid, a concurrent build of it failed")
+    }));
+    Ok(Drift { changes })
 }

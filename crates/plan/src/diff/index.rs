@@ -1,7 +1,7 @@
 //! Indexes other than primary keys.
 //!
 //! Indexes pair by what they are, then by name: one whose content stands in the next schema under another name is
-//! renamed, not built again.
+//! renamed, not built again. An index that is invalid is none of these: it is dropped, and built again if it is asked for.
 
 use driftless_ir::{
     ColumnId, Comparison, Expr, Index, IndexId, IndexKey, IndexKind, IndexMethod, IndexPart, IndexWalker,
@@ -10,7 +10,7 @@ use driftless_ir::{
 use indexmap::{IndexMap, IndexSet};
 
 use super::default::compare_expressions;
-use super::{Differ, Unproven};
+use super::{Differ, Sight, Unproven};
 use crate::Pair;
 use crate::step::Step;
 
@@ -70,7 +70,8 @@ impl Differ<'_> {
             .collect();
         let next = self.schemas.next;
         for (index, _) in indexes.previous.iter().zip(kept).filter(|(_, kept)| !kept) {
-            if is_expressible(*index, next) || taken.contains(index.name()) {
+            let goes = is_expressible(*index, next) && !index.is_left_by_reindex();
+            if goes || taken.contains(index.name()) {
                 self.drop_index(*index);
             }
         }
@@ -113,7 +114,8 @@ impl Differ<'_> {
     /// For each index of the next table, the position of the one that it was.
     fn pair_indexes(&mut self, indexes: Pair<&[IndexWalker<'_>]>) -> Vec<Option<usize>> {
         let mut by_shape: IndexMap<Shape<'_>, Vec<usize>> = IndexMap::new();
-        for (at, index) in indexes.previous.iter().enumerate() {
+        let stays = |index: &IndexWalker<'_>| self.sight == Sight::Reference || !index.is_invalid();
+        for (at, index) in indexes.previous.iter().enumerate().filter(|(_, index)| stays(index)) {
             let columns = |id| self.correspondence.next_column(id);
             if let Some(shape) = shape(*index, columns) {
                 by_shape.entry(shape).or_default().push(at);

@@ -97,6 +97,9 @@ impl<'a> Script<'a, '_> {
     fn differences(&self, indexes: Pair<IndexWalker<'a>>) -> Vec<String> {
         let Pair { previous, next } = indexes.map(IndexWalker::get);
         let mut any_of = Vec::new();
+        if indexes.previous.is_invalid() {
+            any_of.push("NOT indisvalid".to_owned());
+        }
         let table = indexes.next.table();
         if self.table_now(indexes.previous.table().id()).id() != table.id() {
             any_of.push(format!(

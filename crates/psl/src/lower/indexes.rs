@@ -1,7 +1,7 @@
 //! Primary keys, uniques and indexes.
 
 use driftless_ir::{
-    Expr, Index, IndexKey, IndexKind, IndexMethod, IndexPart, Name, OperatorClass, Origin, Quoted, SortOrder,
+    Expr, Index, IndexKey, IndexKind, IndexMethod, IndexPart, IndexState, Name, OperatorClass, Origin, Quoted, SortOrder,
 };
 
 use super::Lowering;
@@ -34,6 +34,7 @@ fn lower_index(model: &Model<'_>, index: &resolve::Index<'_>) -> Index<Name> {
         include: Vec::new(),
         predicate: index.predicate.as_ref().and_then(|predicate| lower_predicate(model, predicate)),
         nulls_not_distinct: false,
+        state: IndexState::Valid,
         origin: Origin { span: Some(index.attribute.span), ..Origin::default() },
     }
 }

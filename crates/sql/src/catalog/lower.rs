@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use driftless_ir::{
     BaseType, Check, Column as IrColumn, ColumnDefault, ColumnType, Enum, EnumValue, Expr,
     Extension as IrExtension, ForeignKey as IrForeignKey, Identity, Index as IrIndex, IndexKey as IrKey,
-    IndexMethod, IndexPart, Name, NullsOrder, OperatorClass, Origin, QualifiedName, Reported, SchemaBuilder,
+    IndexMethod, IndexPart, IndexState, Name, NullsOrder, OperatorClass, Origin, QualifiedName, Reported, SchemaBuilder,
     Sequence as IrSequence, SortOrder, TableDefinition, Unmodelled, View as IrView,
 };
 
@@ -288,6 +288,7 @@ fn lower_index(catalog: &Catalog, table: &Relation, relation: &Relation, index: 
         include: column_names(table, &index.include),
         predicate: index.predicate.as_ref().map(text),
         nulls_not_distinct: index.nulls_not_distinct,
+        state: IndexState::Valid,
         origin: origin(relation.history),
     }
 }
