@@ -4,6 +4,7 @@
 //! * [`Replay`] carries the statements of one script after the other out on a small system catalog, with PostgreSQL's
 //!   own rules for names, dependents and refusals, and gives the resulting [`Schema`](driftless_ir::Schema).
 //! * [`Trust`] says whether that schema is exact, or which opaque statements stand in the way.
+//! * [`Guarded`]: what a script makes only where nothing of the name is there, and what stands there.
 //! * [`client_task`] finds what only a client such as `psql` does.
 //! * [`Refused`] are the statements that PostgreSQL would refuse.
 //! * [`single_expression`] says whether a text is an expression and nothing else.
@@ -22,7 +23,9 @@ mod default;
 mod depth;
 mod directive;
 mod expression;
+mod guarded;
 mod interpret;
+
 mod names;
 mod operator;
 mod plpgsql;
@@ -37,6 +40,8 @@ mod why;
 pub use apart::{Made, Making, makings};
 pub use client::{ClientTask, client_task};
 pub use expression::single_expression;
+
+pub use guarded::{Guarded, Known, Standing, Target};
 pub use refusal::SqlState;
 pub use replay::{Refused, Replay};
 pub use splitter::{Content, Fragment, split};

@@ -6,6 +6,7 @@ use driftless_ir::{Dangling, Name, Schema, SchemaBuilder};
 use crate::client::{ClientTask, copies_with_client};
 use crate::depth::with_stack;
 use crate::directive::{self, Directive};
+use crate::guarded::Guarded;
 use crate::interpret::{Interpreter, Reach};
 use crate::refusal::{Refusal, SqlState};
 use crate::splitter::{Content, split};
@@ -100,6 +101,9 @@ impl Replay {
     fn run_statement(&mut self, span: Span, text: &str, directive: Option<Directive>) {
         self.statements += 1;
         self.interpreter.turn_to(span);
+        if let Some(watch) = &mut self.interpreter.watch {
+            watch.pass(text);
+        }
         if let Some(task) = copies_with_client(text) {
             let message = match task {
                 ClientTask::TakeRows => {
@@ -162,6 +166,16 @@ impl Replay {
     /// The same in the form that can still be changed.
     pub fn builder(&self) -> SchemaBuilder {
         with_stack(|| self.interpreter.catalog.lower())
+    }
+
+    /// Watches the scripts that run from now on, for [`guarded`](Self::guarded).
+    pub fn watch(&mut self) {
+        self.interpreter.watch();
+    }
+
+    /// What the watched scripts make only where nothing of the name is there, in order.
+    pub fn guarded(&self) -> &[Guarded] {
+        self.interpreter.watch.as_ref().map_or(&[], |watch| &watch.guarded)
     }
 
     /// Whether the schema is exact.

@@ -20,6 +20,29 @@ use crate::statement::{Persistence, RoutineKind};
 impl Catalog {
     /// What exists now, in the form that every source of schemas has.
     pub(crate) fn lower(&self) -> SchemaBuilder {
+        let mut builder = self.lower_frame();
+        self.lower_extensions(&mut builder);
+        for (id, relation) in self.relations() {
+            if relation.persistence != Persistence::Temporary {
+                self.lower_relation(id, relation, &mut builder);
+            }
+        }
+        self.lower_unmodelled(&mut builder);
+        builder
+    }
+
+    /// One relation, or type, with nothing that it refers to but types.
+    pub(crate) fn lower_alone(&self, name: &QualifiedName) -> SchemaBuilder {
+        let mut builder = self.lower_frame();
+        if let Some(id) = self.find_relation(name) {
+            self.lower_relation(id, self.relation(id), &mut builder);
+        }
+        builder.tables.values_mut().for_each(|table| table.foreign_keys.clear());
+        builder
+    }
+
+    /// The namespaces and the enums.
+    fn lower_frame(&self) -> SchemaBuilder {
         let mut builder = SchemaBuilder::new();
         if self.has_namespace(&self.default_namespace) {
             builder.add_implicit_namespace(self.default_namespace.clone());
@@ -29,7 +52,6 @@ impl Catalog {
         for (name, _) in namespaces {
             builder.add_namespace(name.clone());
         }
-        self.lower_extensions(&mut builder);
         for (_, entry) in self.types() {
             if let TypeKind::Enum(values) = &entry.kind {
                 let value = |name: &Name| EnumValue { name: name.clone(), handle: None };
@@ -40,12 +62,6 @@ impl Catalog {
                 });
             }
         }
-        for (id, relation) in self.relations() {
-            if relation.persistence != Persistence::Temporary {
-                self.lower_relation(id, relation, &mut builder);
-            }
-        }
-        self.lower_unmodelled(&mut builder);
         builder
     }
 

@@ -8,9 +8,10 @@ use super::tables::check_room;
 use crate::catalog::{Base, Filling, Object, PartId, RelationId, Type, serial};
 use crate::coercion::assigns;
 use crate::default::{boolean, string_constant};
+use crate::guarded::Target;
 use crate::query::{expression_type, is_polymorphic_literal, resolve_expression};
 use crate::refusal::{Done, Refusal, SqlState};
-use crate::statement::{ColumnConstraint, ColumnSpec, SequenceOptions, TableConstraint, TypeName};
+use crate::statement::{ColumnConstraint, ColumnSpec, Persistence, SequenceOptions, TableConstraint, TypeName};
 
 impl Interpreter {
     /// A type that a column can have.
@@ -296,6 +297,10 @@ impl Interpreter {
         let relation = self.catalog.relation(id);
         if relation.column(&spec.name).is_some() {
             if if_not_exists {
+                if relation.persistence != Persistence::Temporary {
+                    let name = spec.name.clone();
+                    self.note_skipped_column(id, name, |me| me.add_column(id, spec, false).map(|_| ()));
+                }
                 return Ok(Vec::new());
             }
             let message = format!(
@@ -306,6 +311,11 @@ impl Interpreter {
             return Err(Refusal::new(SqlState::DuplicateColumn, message));
         }
         check_room(relation.columns.len())?;
+        if relation.persistence != Persistence::Temporary && self.is_noted(if_not_exists) {
+            let table = relation.name.clone();
+            self.note_made(Target::Column(spec.name.clone()), table, None);
+        }
+        let relation = self.catalog.relation(id);
         let Some(type_name) = &spec.ty else { return Ok(Vec::new()) };
         let is_identity =
             |(_, constraint): &(_, ColumnConstraint)| matches!(constraint, ColumnConstraint::Identity { .. });

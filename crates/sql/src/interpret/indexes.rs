@@ -8,6 +8,7 @@ use crate::catalog::{
     Base, ConstraintKind, Expression, Index, IndexKey, Key, PartId, RelationId, RelationKind, Type,
 };
 use crate::default::figure_name;
+use crate::guarded::Target;
 use crate::names::{choose_name, columns_addition, index_column_names};
 use crate::operator::is_indexable;
 use crate::query::{expression_type, resolve_expression};
@@ -76,7 +77,19 @@ impl Interpreter {
         if spec.if_not_exists
             && let Some(existing) = self.catalog.find_relation(&name)
         {
+            if persistence != Persistence::Temporary {
+                let index = (table.name.clone(), spec.concurrently);
+                let spec = CreateIndex { if_not_exists: false, ..spec };
+                self.note_skipped_relation(existing, "index", Some(index), |me| {
+                    me.make_index(id, spec, kind, None, parent).map(|_| ())
+                });
+            }
             return Ok(existing);
+        }
+        let is_own = !index.constraint && parent.is_none() && persistence != Persistence::Temporary;
+        if is_own && spec.name.is_some() && self.is_noted(spec.if_not_exists) {
+            let table = table.name.clone();
+            self.note_made(Target::Relation("index"), name.clone(), Some((table, spec.concurrently)));
         }
         self.catalog.check_relation_name_free(&name, false)?;
         if index.constraint {

@@ -7,6 +7,7 @@ mod drops;
 mod extensions;
 mod foreign_keys;
 mod functions;
+mod guarded;
 mod indexes;
 mod partitions;
 mod renames;
@@ -20,6 +21,7 @@ use driftless_diagnostics::Span;
 use driftless_ir::Name;
 
 use crate::catalog::{Catalog, Mark, RelationId};
+use crate::guarded::Watch;
 use crate::refusal::{Done, Refusal, SqlState};
 use crate::statement::{Path, Statement, altered_object};
 
@@ -71,6 +73,8 @@ pub(crate) struct Interpreter {
     pub(crate) blocks: u32,
     /// How many bytes of functions' bodies were looked at.
     pub(crate) bodies: std::cell::Cell<usize>,
+    /// What is noted of statements that make something only if it is not there.
+    pub(crate) watch: Option<Box<Watch>>,
 }
 
 impl Interpreter {
@@ -86,6 +90,7 @@ impl Interpreter {
             unknown: Vec::new(),
             blocks: 0,
             bodies: std::cell::Cell::new(0),
+            watch: None,
         }
     }
 

@@ -7,6 +7,7 @@ use crate::catalog::{
     Base, Column, Expression, Filling, PartId, RelationId, RelationKind, Sequence, Type, Uses,
     sequence_bounds,
 };
+use crate::guarded::Target;
 use crate::names::choose_name;
 use crate::refusal::{Done, Refusal, SqlState};
 use crate::statement::{Path, Persistence, SequenceOptions, parse_expression};
@@ -20,8 +21,12 @@ impl Interpreter {
         options: &SequenceOptions,
     ) -> Done {
         let name = self.new_relation_name(path, temporary)?;
-        if if_not_exists && self.catalog.find_relation(&name).is_some() {
+        if if_not_exists && let Some(existing) = self.catalog.find_relation(&name) {
+            self.note_skipped_relation(existing, "sequence", None, |_| Ok(()));
             return Ok(());
+        }
+        if !temporary && self.is_noted(if_not_exists) {
+            self.note_made(Target::Relation("sequence"), name.clone(), None);
         }
         self.catalog.check_relation_name_free(&name, false)?;
         let persistence = if temporary { Persistence::Temporary } else { Persistence::Permanent };

@@ -7,6 +7,7 @@ use crate::catalog::{
     Column, ConstraintKind, Filling, History, Key, Relation, RelationId, RelationKind, TEMPORARY, Table,
     Type, TypeKind, serial,
 };
+use crate::guarded::Target;
 use crate::query::resolve_query;
 use crate::refusal::{Done, Refusal, SqlState};
 use crate::statement::{
@@ -54,8 +55,19 @@ impl Interpreter {
 
     pub(super) fn create_table(&mut self, spec: CreateTable) -> Done {
         let name = self.new_relation_name(&spec.name, spec.persistence == Persistence::Temporary)?;
-        if spec.if_not_exists && self.catalog.find_relation(&name).is_some() {
+        let is_temporary = spec.persistence == Persistence::Temporary;
+        if spec.if_not_exists
+            && let Some(existing) = self.catalog.find_relation(&name)
+        {
+            if !is_temporary && !spec.foreign {
+                let spec = CreateTable { if_not_exists: false, ..spec };
+                self.note_skipped_relation(existing, "table", None, |me| me.create_table(spec));
+            }
             return Ok(());
+        }
+        if !is_temporary && self.is_noted(spec.if_not_exists) {
+            let word = if spec.foreign { "foreign table" } else { "table" };
+            self.note_made(Target::Relation(word), name.clone(), None);
         }
         let table = Table { foreign: spec.foreign, drop_on_commit: spec.on_commit_drop, ..Table::default() };
         let mut relation = self.new_relation(name, RelationKind::Table(table), spec.persistence);
@@ -310,6 +322,9 @@ impl Interpreter {
         let name = self.new_relation_name(&spec.name, spec.persistence == Persistence::Temporary)?;
         if spec.if_not_exists && self.catalog.find_relation(&name).is_some() {
             return Ok(());
+        }
+        if spec.persistence != Persistence::Temporary && self.is_noted(spec.if_not_exists) {
+            self.note_made(Target::Relation("table"), name.clone(), None);
         }
         self.catalog.check_relation_name_free(&name, true)?;
         let (_, mut output) = resolve_query(&self.catalog, &spec.query)?;

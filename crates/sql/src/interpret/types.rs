@@ -5,6 +5,7 @@ use indexmap::IndexSet;
 
 use super::{Interpreter, Reach};
 use crate::catalog::{History, RelationKind, TypeEntry, TypeId, TypeKind};
+use crate::guarded::Target;
 use crate::names::choose_name;
 use crate::query::resolve_domain_expression;
 use crate::refusal::{Done, Refusal, SqlState};
@@ -28,6 +29,15 @@ impl Interpreter {
             check_value_name(value)?;
             if !known.insert(value.as_str()) {
                 return Err(duplicate_value(value));
+            }
+        }
+        if self.is_noted(false) {
+            let name = self.catalog.creation_name(path)?;
+            if self.catalog.find_type(&name).is_some() {
+                let kind = TypeKind::Enum(values.clone());
+                self.note_skipped_enum(&name, |me| me.add_type(path, kind).map(|_| ()));
+            } else {
+                self.note_made(Target::Type("enum"), name, None);
             }
         }
         self.add_type(path, TypeKind::Enum(values)).map(|_| ())

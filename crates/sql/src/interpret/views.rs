@@ -2,6 +2,7 @@
 
 use super::{Interpreter, Reach};
 use crate::catalog::{Column, Filling, History, RelationId, RelationKind, Uses, View};
+use crate::guarded::Target;
 use crate::query::{Output, resolve_query};
 use crate::refusal::{Done, Refusal, SqlState};
 use crate::statement::{CreateView, Persistence, ViewQuery};
@@ -10,8 +11,15 @@ impl Interpreter {
     pub(super) fn create_view(&mut self, spec: CreateView) -> Done {
         let name = self.new_relation_name(&spec.name, spec.temporary)?;
         let former = self.catalog.find_relation(&name);
-        if spec.if_not_exists && former.is_some() {
+        let word = if spec.materialized { "materialized view" } else { "view" };
+        if spec.if_not_exists
+            && let Some(existing) = former
+        {
+            self.note_skipped_relation(existing, word, None, |_| Ok(()));
             return Ok(());
+        }
+        if !spec.temporary && !spec.replace && self.is_noted(spec.if_not_exists) {
+            self.note_made(Target::Relation(word), name.clone(), None);
         }
         let (uses, text, mut output) = self.view_query(&spec.query)?;
         for (column, name) in output.columns.iter_mut().zip(&spec.columns) {
