@@ -120,6 +120,8 @@ codes! {
     MIGRATION_OPAQUE = "D3001", "statement with unknown effect";
     /// A script holds what only a client such as psql does: its own commands, and the rows of a COPY.
     CLIENT_TASK = "D3011", "script for psql";
+    /// A script skips what it would make, because something else has the name.
+    NAME_TAKEN = "D3012", "name is taken by something else";
 
     /// The steps of a plan depend on each other in a circle: a bug of driftless.
     PLAN_CYCLE = "D9001", "plan cannot be ordered";

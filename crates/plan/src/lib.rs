@@ -16,6 +16,7 @@ mod order;
 mod pair;
 mod rank;
 mod render;
+mod shape;
 pub mod step;
 mod summary;
 #[cfg(test)]
@@ -29,4 +30,5 @@ pub use order::{Cycle, Plan, order};
 pub use pair::Pair;
 pub use rank::Rank;
 pub use render::{Style, render};
+pub use shape::Shapes;
 pub use summary::{Ansi, Change, Mark, Paint, Plain, Summary};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use driftless_diagnostics::{Files, Sink};
 use driftless_ir::{IndexWalker, Name, Schema, TableWalker};
-use driftless_plan::{Change, Mark, Summary};
+use driftless_plan::{Change, Mark, Pair, Summary};
 
 use crate::{Project, read};
 
@@ -111,26 +111,28 @@ fn collect(change: &Change, table: Option<&str>, findings: &mut Vec<Finding>) {
 
 /// Says of each index of a database that is not valid that it is not. The way there shows none that is only that, and
 /// the way back makes it as if it was not there.
-pub(super) fn add_invalid_indexes(held: &Schema, findings: &mut Vec<Finding>) {
+pub(super) fn add_invalid_indexes(schemas: Pair<&Schema>, findings: &mut Vec<Finding>) {
+    let Pair { previous: expected, next: held } = schemas;
     for index in invalid_indexes(held) {
+        let table = expected.find_table(index.table().qualified_name());
+        let is_expected = table.is_some_and(|table| table.indexes().any(|known| known.name() == index.name()));
         let (name, table) = (index.name().as_str(), qualified(index.table()));
         let is_this = |known: &Finding| {
             known.object == "index" && known.name == name && known.table.as_ref() == Some(&table)
         };
-        if let Some(extra) = findings.iter_mut().find(|known| known.kind == Kind::Extra && is_this(known)) {
-            INVALID.clone_into(&mut extra.detail);
-            "drop it from the database".clone_into(&mut extra.fix);
-            continue;
-        }
         findings.retain(|known| known.kind != Kind::Missing || !is_this(known));
         findings.push(Finding {
-            kind: Kind::Different,
+            kind: if is_expected { Kind::Different } else { Kind::Extra },
             object: "index".to_owned(),
             name: name.to_owned(),
             table: Some(table),
             detail: INVALID.to_owned(),
             place: None,
-            fix: "build it again with the SQL of `driftless drift --script`".to_owned(),
+            fix: match is_expected {
+                true => "build it again with the SQL of `driftless drift --script`",
+                false => "drop it from the database",
+            }
+            .to_owned(),
         });
     }
 }

@@ -137,7 +137,7 @@ fn compare_models(mut states: Pair<State>) -> Result<(Vec<Finding>, Option<Strin
     let back = order(driftless_plan::diff(Pair::new(held, expected)))?;
     let script = (!back.is_empty()).then(|| driftless_plan::render(&back, Style::Guarded));
     let mut findings = finding::of_changes(&there.summary(), &back.summary());
-    finding::add_invalid_indexes(held, &mut findings);
+    finding::add_invalid_indexes(Pair::new(expected, held), &mut findings);
     Ok((findings, script))
 }
 

@@ -14,7 +14,7 @@ use super::hazard::{self, Hazard};
 use super::progress::Progress;
 use super::segment::steps;
 use super::together::FEWEST;
-use super::{backup, reason};
+use super::{backup, reason, standing};
 use crate::{Database, Fallback, Project, Refusal};
 
 /// The variable by which the reference is told not to take its lock.
@@ -156,7 +156,8 @@ fn require_strictness(
         return Ok(());
     }
     let found = drift::find(&drift::in_effect(folder, &diagnosis), database.connect()?, fallback)?;
-    if found.changes.is_empty() { Ok(()) } else { Err(reason::drifted(&found.changes).into()) }
+    let lines = found.into_lines();
+    if lines.is_empty() { Ok(()) } else { Err(reason::drifted(&lines).into()) }
 }
 
 /// Carries out what is pending, once nobody else can.
@@ -180,6 +181,8 @@ fn run_pending(
         let message = format!("`{}` runs after later migrations that are in effect already", migration.name);
         observer(Event::Remark(message));
     }
+    let left = standing::look(folder, &diagnosis, progress.as_ref(), session)?;
+    standing::remarks(&left).into_iter().for_each(|words| observer(Event::Remark(words)));
     let hazards = hazard::find(folder, &pending, session).map_err(explain)?;
     hazards.iter().for_each(|hazard| observer(Event::Warning(hazard.to_string())));
     let names = pending.iter().map(|migration| migration.name.clone()).collect();
@@ -191,6 +194,7 @@ fn run_pending(
     }
     save(project, options, &hazards, session, observer)?;
     make_table(history, session)?;
+    session.drop_indexes(left.iter().map(|index| &index.name)).map_err(explain)?;
     carry_out(folder, &pending, progress.as_ref(), session, observer)?;
     Ok(names)
 }

@@ -85,12 +85,14 @@ pub fn draft(
     let files = SchemaFiles::read(project, None)?;
     let scope = files.scope(database.url.schema());
     let wanted = files.load(&scope.default)?;
+    reason::require_plain_sql(&folder, &folder.migrations)
+        .map_err(|diagnostic| Refusal { files: folder.files.clone(), ..diagnostic.into() })?;
     let (mut session, is_new) = database.connect_or_create()?;
     if is_new {
         observer(Event::Created(database.url.database()));
     }
     take_lock(project, &mut session, options.lock)?;
-    if let Some(dilemma) = find_dilemma(project, &folder, session, &options.fallback)? {
+    if let Some(dilemma) = find_dilemma(project, &folder, session, &options.fallback, observer)? {
         return Ok(Development::Undecided(dilemma));
     }
     let deployment = DeployOptions { lock: options.lock, ..DeployOptions::default() };
@@ -115,6 +117,7 @@ fn find_dilemma(
     folder: &MigrationsFolder,
     mut session: Session,
     fallback: &Fallback,
+    observer: &mut Observer<'_>,
 ) -> Result<Option<Dilemma>, Refusal> {
     let history = session.history().map_err(explain)?;
     let history = project.without_external(&mut session, history)?;
@@ -127,6 +130,8 @@ fn find_dilemma(
     if reasons.is_empty() && history.has_table {
         let in_effect = super::drift::in_effect(folder, &diagnosis);
         let found = super::drift::find(&in_effect, session, fallback)?;
+        // a pending migration may build them again, and nothing is lost by the others
+        found.invalid.iter().for_each(|line| observer(Event::Warning(line.trim_start_matches("~ ").to_owned())));
         if !found.changes.is_empty() {
             reasons.push("the database is not what its migrations make".to_owned());
             drift = found.changes;

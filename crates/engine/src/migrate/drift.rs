@@ -13,6 +13,8 @@ use crate::{DiffOptions, Fallback, Refusal, proof};
 pub(super) struct Drift {
     /// What leads from the migrations to the database, in words.
     pub(super) changes: Vec<String>,
+    /// The indexes that are not valid, in words. No plan that leads to the database shows them.
+    pub(super) invalid: Vec<String>,
 }
 
 /// The part of a folder that is in effect.
@@ -44,11 +46,17 @@ pub(super) fn find(
         DiffOptions { style: Style::Guarded, script: false, summary: true, fallback: Fallback::default() };
     let difference = crate::compare(&states.previous.schema, &states.next.schema, &options)?;
     let text = difference.summary.map(|summary| summary.to_string()).unwrap_or_default();
-    let mut changes: Vec<_> = text.lines().map(str::to_owned).collect();
-    // a plan that leads to the database makes each index, and so sees none that is only not valid
-    changes.extend(invalid_indexes(&states.next.schema).map(|index| {
+    let invalid = invalid_indexes(&states.next.schema).map(|index| {
         let (name, table) = (index.name().as_str(), index.table().name().as_str());
         format!("~ index {name} of {table}: invalid, a concurrent build of it failed")
-    }));
-    Ok(Drift { changes })
+    });
+    let invalid = invalid.collect();
+    Ok(Drift { changes: text.lines().map(str::to_owned).collect(), invalid })
+}
+
+impl Drift {
+    /// All of it, in words.
+    pub(super) fn into_lines(self) -> Vec<String> {
+        self.changes.into_iter().chain(self.invalid).collect()
+    }
 }

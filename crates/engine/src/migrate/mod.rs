@@ -22,6 +22,7 @@ mod rehearse;
 mod reset;
 mod resolve;
 mod segment;
+mod standing;
 mod statement;
 mod status;
 mod together;

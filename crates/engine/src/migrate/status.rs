@@ -102,7 +102,7 @@ pub fn status(project: &Project, options: &StatusOptions) -> Result<Status, Refu
     status.last_common = diagnosis.last_common().map(str::to_owned);
     if options.strict && history.has_table && status.unfinished.is_empty() && status.missing.is_empty() {
         let in_effect = drift::in_effect(&folder, &diagnosis);
-        status.drift = drift::find(&in_effect, session, &options.fallback)?.changes;
+        status.drift = drift::find(&in_effect, session, &options.fallback)?.into_lines();
     }
     Ok(status)
 }

@@ -40,7 +40,13 @@ struct PartShape {
 
 impl Differ<'_> {
     pub(super) fn diff_indexes(&mut self, tables: Pair<TableWalker<'_>>, renamed: &mut Vec<RenamedIndex>) {
-        let indexes = tables.map(|table| table.indexes().filter(|i| !i.is_primary()).collect::<Vec<_>>());
+        let mut indexes = tables.map(|table| table.indexes().filter(|i| !i.is_primary()).collect::<Vec<_>>());
+        if self.sight == Sight::Full {
+            // nobody wants one
+            let previous = &indexes.previous;
+            let is_kept = |index: &IndexWalker<'_>| previous.iter().any(|other| other.name() == index.name());
+            indexes.next.retain(|index| !index.is_invalid() || is_kept(index));
+        }
         if indexes.previous.is_empty() && indexes.next.is_empty() {
             return;
         }
