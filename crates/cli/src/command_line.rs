@@ -5,7 +5,7 @@ use std::io;
 
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 use clap::{ColorChoice, CommandFactory, FromArgMatches};
-use driftless_diagnostics::Diagnostic;
+use driftless_diagnostics::{Diagnostic, visible, visible_lines, without_secrets};
 use terminal_size::terminal_size_of;
 
 use crate::arguments::{Arguments, Color};
@@ -30,9 +30,10 @@ pub(crate) fn parse(words: impl Iterator<Item = OsString>) -> Result<Arguments, 
         Color::Never => ColorChoice::Never,
     });
     command
+        .clone()
         .try_get_matches_from(&words)
         .and_then(|matches| Arguments::from_arg_matches(&matches))
-        .map_err(|error| refuse(&error, &words, color))
+        .map_err(|error| refuse(&error, &words, &command, color))
 }
 
 /// The help of the whole command.
@@ -61,7 +62,7 @@ fn chosen_color(words: &[OsString]) -> Color {
 
 /// Prints why the command line was not taken: help that was asked for, a word on what the reference has and we do not,
 /// or clap's own message.
-fn refuse(error: &Error, words: &[OsString], color: Color) -> Exit {
+fn refuse(error: &Error, words: &[OsString], command: &clap::Command, color: Color) -> Exit {
     let terminal = Terminal::new(color, false);
     let invalid = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.as_str()),
@@ -82,19 +83,49 @@ fn refuse(error: &Error, words: &[OsString], color: Color) -> Exit {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             // Help goes to stdout; a reader that has gone away is no error.
-            conclude(terminal, error.print().or_else(Terminal::excuse))
+            conclude(terminal, terminal.show(&styled(error, terminal.color_stdout)))
         }
         // A group of commands without a command shows what there is, as the reference does.
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            conclude(terminal, terminal.print(&error.to_string()))
+            conclude(terminal, terminal.show(&error.to_string()))
         }
-        // an argument may hold anything
         _ => {
-            let text = if terminal.color { error.render().ansi().to_string() } else { error.to_string() };
-            terminal.say(text.trim_end());
+            terminal.say_lines(describe(error, words, command, terminal.color).trim_end());
             Exit::Failed
         }
     }
+}
+
+fn styled(error: &Error, has_color: bool) -> String {
+    let text = error.render();
+    if has_color { text.ansi().to_string() } else { text.to_string() }
+}
+
+/// clap's message for words as they may be shown: it repeats them, so it is made from such words.
+fn describe(error: &Error, words: &[OsString], command: &clap::Command, has_color: bool) -> String {
+    match command.clone().try_get_matches_from(showable(words)) {
+        Err(again) if again.kind() == error.kind() => styled(&again, has_color),
+        _ => without_secrets(&visible_lines(&error.to_string())).into_owned(),
+    }
+}
+
+/// The words without what acts on a terminal, and without what may be a part of a URL: a password with a blank makes
+/// several words of it.
+fn showable(words: &[OsString]) -> Vec<String> {
+    let mut words: Vec<String> =
+        words.iter().map(|word| visible(&word.to_string_lossy()).into_owned()).collect();
+    let is_cut = |word: &String| word.find("://").is_some_and(|at| !word[at..].contains('@'));
+    if let Some(first) = words.iter().position(is_cut)
+        && let Some(last) = words.iter().rposition(|word| word.contains('@')).filter(|last| *last > first)
+    {
+        words[first + 1..=last].fill("***".to_owned());
+    }
+    for word in &mut words {
+        if let Some(at) = word.find("://") {
+            word.replace_range(at + 3.., "***");
+        }
+    }
+    words
 }
 
 /// How printing help ends.
@@ -105,5 +136,38 @@ fn conclude(terminal: Terminal, printed: Result<(), Diagnostic>) -> Exit {
             report::draw_one(terminal, diagnostic);
             Exit::Failed
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(words: &[&str]) -> String {
+        let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+        let command = Arguments::command();
+        let error = command.clone().try_get_matches_from(&words).unwrap_err();
+        describe(&error, &words, &command, false)
+    }
+
+    #[test]
+    fn a_message_about_the_command_line_shows_no_password() {
+        for words in [
+            &["driftless", "postgresql://me:secret@h/d"][..],
+            &["driftless", "db", "pull", "postgresql://me:secret@h/d"],
+            &["driftless", "db", "pull", "--urll=postgresql://me:secret@h/d"],
+            &["driftless", "db", "pull", "--url", "postgresql://me:my", "secret", "x@h/d"],
+            &["driftless", "migrate", "deploy", "--lock-timeout", "postgres://me:secret@h/d"],
+            &["driftless", "--color", "postgres://me:secret"],
+        ] {
+            let text = message(words);
+            assert!(!text.contains("secret") && text.contains("error"), "{words:?}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_message_about_the_command_line_shows_what_acts() {
+        let text = message(&["driftless", "validate", "--fo\u{1b}[2Jo\n::error::x"]);
+        assert!(text.contains("--fo\\u{1b}[2Jo\\u{a}::error::x"), "{text}");
     }
 }

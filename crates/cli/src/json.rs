@@ -1,6 +1,6 @@
 //! The documented shapes of `--json`.
 
-use driftless_diagnostics::{Diagnostic, Files};
+use driftless_diagnostics::{Diagnostic, Files, is_hidden};
 use driftless_engine::{Change, Difference, Refusal, Risk};
 use serde::Serialize;
 
@@ -93,8 +93,36 @@ impl<'a> JsonDifference<'a> {
     }
 }
 
-/// The object as one line of text.
+/// The object as one line of text. What acts instead of being printed is escaped as JSON does it: it stands in strings
+/// only.
 pub(crate) fn to_text(value: &impl Serialize) -> String {
     let text = serde_json::to_string(value).expect("strings, numbers and booleans always serialize");
-    text + "\n"
+    let mut escaped = String::with_capacity(text.len() + 1);
+    for character in text.chars() {
+        if is_hidden(character) {
+            let units = character
+                .encode_utf16(&mut [0; 2])
+                .iter()
+                .map(|unit| format!("\\u{unit:04x}"))
+                .collect::<String>();
+            escaped.push_str(&units);
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::to_text;
+
+    #[test]
+    fn strings_hold_no_character_that_acts_and_mean_the_same() {
+        for text in ["a\n\u{1b}", "\u{7f}\u{9b}", "\u{202e}\u{2028}\u{feff}", "\u{e0001}é👧"] {
+            let json = to_text(&text);
+            assert!(!json.trim_end().contains(driftless_diagnostics::is_hidden), "{json:?}");
+            assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+        }
+    }
 }

@@ -8,6 +8,7 @@ mod command_line;
 mod commands;
 mod exit;
 mod foreign;
+mod guard;
 mod json;
 mod panic;
 mod prompt;
@@ -64,7 +65,7 @@ fn dispatch(terminal: Terminal, arguments: Arguments) -> Outcome {
     let Some(command) = arguments.command else {
         // `-v` alone is the reference's way to ask for the version.
         let version = arguments.global.verbose;
-        terminal.print(&if version { command_line::version() } else { command_line::help() })?;
+        terminal.show(&if version { command_line::version() } else { command_line::help() })?;
         return Ok(Exit::Done);
     };
     let folder = std::env::current_dir().map_err(|error| {

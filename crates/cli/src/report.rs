@@ -27,11 +27,10 @@ pub(crate) fn draw(terminal: Terminal, diagnostics: &Sink, files: &Files) {
         if handler.render_report(&mut text, &report).is_err() {
             text = format!("{}: {}", diagnostic.severity.as_str(), diagnostic.message);
         }
-        terminal.say(text.trim_end());
-        terminal.say("");
+        terminal.say_lines(&format!("{}\n", text.trim_end()));
     }
     if let Some(more) = diagnostics.len().checked_sub(MAX_REPORTS).filter(|more| *more > 0) {
-        terminal.say(&format!("… and {more} more; `--json` lists all\n"));
+        terminal.say_lines(&format!("… and {more} more; `--json` lists all\n"));
     }
 }
 

@@ -1,11 +1,15 @@
-//! What stdout and stderr can do, and writing to them.
+//! What stdout and stderr can do, and writing to them: the only place that does.
+//!
+//! There are two kinds of text. *Data* (scripts, schemas, JSON, annotations) is written to stdout to the byte, unless a
+//! person looks at it there. Text *for people* passes [`harmless`], wherever it goes.
 
 use std::io::{self, IsTerminal, Write};
 
-use driftless_diagnostics::{Diagnostic, code, visible_lines};
+use driftless_diagnostics::{Diagnostic, code, visible, visible_lines};
 use terminal_size::{Height, Width, terminal_size_of};
 
 use crate::arguments::Color;
+use crate::guard::harmless;
 
 /// The widest report, in columns, and the width where stderr is not a terminal.
 const MAX_WIDTH: usize = 100;
@@ -17,6 +21,8 @@ pub(crate) struct Terminal {
     pub(crate) color: bool,
     /// Whether stdout is.
     pub(crate) color_stdout: bool,
+    /// Whether stdout is a terminal.
+    is_shown: bool,
     /// The width of reports, in columns.
     pub(crate) width: usize,
     /// Whether to say what is read.
@@ -28,37 +34,42 @@ impl Terminal {
     pub(crate) fn new(color: Color, verbose: bool) -> Self {
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let forced =
+            std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
         let wanted = |is_terminal: bool| match color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => is_terminal && !set("NO_COLOR") && !dumb,
+            Color::Auto if set("NO_COLOR") => false,
+            Color::Auto => (is_terminal && !dumb) || forced,
         };
         Self {
             color: wanted(io::stderr().is_terminal()),
             color_stdout: wanted(io::stdout().is_terminal()),
+            is_shown: io::stdout().is_terminal(),
             width: columns(terminal_size_of(io::stderr()))
                 .map_or(MAX_WIDTH, |columns| columns.clamp(40, MAX_WIDTH)),
             verbose,
         }
     }
 
-    /// Writes text for people to stdout. Characters that act instead of being printed are shown.
-    ///
-    /// # Errors
-    /// Those of [`Terminal::print`].
-    pub(crate) fn show(self, text: &str) -> Result<(), Diagnostic> {
-        self.write(&visible_lines(text, self.color_stdout))
-    }
-
-    /// Writes data to stdout: as it is, but on a terminal as [`Terminal::show`] does. A reader that has gone away, as after `| head`, is no error.
+    /// Writes data to stdout: to the byte, but for a terminal, which is not to be steered by it. A reader that has gone
+    /// away, as after `| head`, is no error.
     ///
     /// # Errors
     /// The system refuses for another reason, such as a full disk.
     pub(crate) fn print(self, text: &str) -> Result<(), Diagnostic> {
-        if io::stdout().is_terminal() { self.show(text) } else { self.write(text) }
+        Self::write(&if self.is_shown { visible_lines(text) } else { text.into() })
     }
 
-    fn write(self, text: &str) -> Result<(), Diagnostic> {
+    /// Writes lines for people to stdout. The names in them have been made visible.
+    ///
+    /// # Errors
+    /// Those of [`Terminal::print`].
+    pub(crate) fn show(self, text: &str) -> Result<(), Diagnostic> {
+        Self::write(&harmless(text, self.color_stdout))
+    }
+
+    fn write(text: &str) -> Result<(), Diagnostic> {
         let mut stdout = io::stdout().lock();
         stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).or_else(Self::excuse)
     }
@@ -67,7 +78,7 @@ impl Terminal {
     ///
     /// # Errors
     /// The system refuses for another reason.
-    pub(crate) fn excuse(error: io::Error) -> Result<(), Diagnostic> {
+    fn excuse(error: io::Error) -> Result<(), Diagnostic> {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Ok(());
         }
@@ -75,9 +86,14 @@ impl Terminal {
         Err(Diagnostic::error(code::FILE_UNWRITABLE, message).help("check where stdout leads"))
     }
 
-    /// Writes a line to stderr.
-    pub(crate) fn say(self, text: &str) {
-        write_colored(text, self.color);
+    /// Writes a line to stderr; whatever is in it, it stays one.
+    pub(crate) fn say(self, line: &str) {
+        write_error(line);
+    }
+
+    /// Writes lines to stderr, which may have colours. The names in them have been made visible.
+    pub(crate) fn say_lines(self, text: &str) {
+        write_lines(text, self.color);
     }
 
     /// Writes a line to stderr if the user wants to know what is read.
@@ -94,12 +110,12 @@ pub(crate) fn columns(size: Option<(Width, Height)>) -> Option<usize> {
     size.map(|(width, _)| usize::from(width.0)).or_else(of_variable)
 }
 
-/// Writes a line without colours to stderr. Characters that act instead of being printed are shown.
-pub(crate) fn write_error(text: &str) {
-    write_colored(text, false);
+/// Writes a line to stderr.
+pub(crate) fn write_error(line: &str) {
+    write_lines(&visible(line), false);
 }
 
-/// Where even this fails there is nobody to tell.
-fn write_colored(text: &str, colored: bool) {
-    let _ = writeln!(io::stderr().lock(), "{}", visible_lines(text, colored));
+/// Writes lines to stderr. Where even that fails there is nobody to tell.
+pub(crate) fn write_lines(text: &str, has_color: bool) {
+    let _ = writeln!(io::stderr().lock(), "{}", harmless(text, has_color));
 }

@@ -84,11 +84,6 @@ impl File {
         &self.text
     }
 
-    /// The whole text, shared.
-    pub fn shared_text(&self) -> Arc<str> {
-        Arc::clone(&self.text)
-    }
-
     /// Line and column of the byte at `offset`; an offset past the end is taken as the end.
     pub fn position(&self, offset: u32) -> Position {
         let starts = self.line_starts.get_or_init(|| {

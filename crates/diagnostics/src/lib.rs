@@ -5,7 +5,7 @@
 //! * [`Code`]: the stable number of one kind of problem. All of them stand in [`code::ALL`], each with a page in
 //!   `docs/errors`.
 //! * [`Diagnostic`]: one problem: code, message, place, help.
-//! * [`visible_lines`]: text of others, such as names, made safe to show.
+//! * [`visible`]: text of others, such as names, made safe to show.
 //! * [`Sink`]: where passes put diagnostics. Passes collect and go on; they do not stop at the first problem.
 //!
 //! Invariant: nothing here prints. [`Report`] joins a diagnostic with its source so that a front end can.
@@ -15,6 +15,7 @@ mod diagnostic;
 mod files;
 mod nearest;
 mod report;
+mod secret;
 mod sink;
 mod visible;
 
@@ -23,5 +24,6 @@ pub use diagnostic::{Diagnostic, Severity};
 pub use files::{File, FileId, Files, Position, Span};
 pub use nearest::nearest;
 pub use report::Report;
+pub use secret::without_secrets;
 pub use sink::Sink;
-pub use visible::{is_hidden, visible_lines};
+pub use visible::{is_hidden, lines, shell_word, visible, visible_lines};

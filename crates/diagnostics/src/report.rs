@@ -1,30 +1,37 @@
 //! A diagnostic joined with its source, in the shape that miette draws.
+//!
+//! Of the source only the lines around the place are taken. What acts in them is made visible, and what stands between
+//! the scheme and the host of a URL is replaced: an excerpt of a schema must not show its password.
 
 use std::fmt;
-use std::sync::Arc;
+use std::ops::Range;
 
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use crate::{Diagnostic, Files, Severity};
+use crate::secret::secrets_of_line;
+use crate::{Diagnostic, Files, Severity, is_hidden, visible, visible_lines};
+
+/// How many lines around the place are taken: more than are drawn.
+const LINES_AROUND: usize = 3;
 
 /// A [`Diagnostic`] that owns what is needed to draw it.
 #[derive(Debug)]
 pub struct Report {
     diagnostic: Diagnostic,
-    source: Option<Source>,
+    source: Option<Excerpt>,
 }
 
 impl Report {
     /// Joins a diagnostic with the file that its span lies in.
     pub fn new(diagnostic: Diagnostic, files: &Files) -> Self {
-        let file = diagnostic.span.and_then(|span| files.get(span.file));
-        let source = file.map(|file| Source { name: file.name().to_owned(), text: file.shared_text() });
-        Self { diagnostic, source }
-    }
-
-    /// The diagnostic as it was collected.
-    pub fn diagnostic(&self) -> &Diagnostic {
-        &self.diagnostic
+        let source = diagnostic.span.and_then(|span| {
+            let file = files.get(span.file)?;
+            Some(Excerpt::new(file.name(), file.text(), span.range()))
+        });
+        let message = visible_lines(&diagnostic.message).into_owned();
+        let help = diagnostic.help.as_deref().map(|help| visible_lines(help).into_owned());
+        let label = diagnostic.label.as_deref().map(|label| visible(label).into_owned());
+        Self { diagnostic: Diagnostic { message, help, label, ..diagnostic }, source }
     }
 }
 
@@ -58,35 +65,116 @@ impl miette::Diagnostic for Report {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let span = self.diagnostic.span?;
-        let place = SourceSpan::from(span.range());
+        let place = SourceSpan::from(self.source.as_ref()?.place.clone());
         let label = self.diagnostic.label.clone().unwrap_or_else(|| "here".to_owned());
         Some(Box::new(std::iter::once(LabeledSpan::new_with_span(Some(label), place))))
     }
 }
 
-/// A named text without a copy of it.
+/// Some lines of a named text, safe to show.
 #[derive(Debug)]
-struct Source {
+struct Excerpt {
     name: String,
-    text: Arc<str>,
+    text: String,
+    /// How many lines of the whole text stand before.
+    lines_before: usize,
+    /// Where in the excerpt the diagnostic points.
+    place: Range<usize>,
 }
 
-impl SourceCode for Source {
+impl Excerpt {
+    fn new(name: &str, whole: &str, place: Range<usize>) -> Self {
+        let place = place.start.min(whole.len())..place.end.min(whole.len());
+        let breaks_before = whole[..place.start].rmatch_indices('\n').nth(LINES_AROUND);
+        let start = breaks_before.map_or(0, |(at, _)| at + 1);
+        let breaks_behind = whole[place.end..].match_indices('\n').nth(LINES_AROUND);
+        let end = breaks_behind.map_or(whole.len(), |(at, _)| place.end + at + 1);
+        let lines_before = whole[..start].bytes().filter(|byte| *byte == b'\n').count();
+        let mut excerpt =
+            Self { name: visible(name).into_owned(), text: String::new(), lines_before, place: 0..0 };
+        let mut at = start;
+        for line in whole[start..end].split_inclusive('\n') {
+            excerpt.add_line(line, at, &place);
+            at += line.len();
+        }
+        if place.start >= at {
+            excerpt.place.start = excerpt.text.len();
+        }
+        if place.end >= at {
+            excerpt.place.end = excerpt.text.len();
+        }
+        excerpt
+    }
+
+    /// Adds a line that stands at `at` in the whole text, and moves the place along.
+    fn add_line(&mut self, line: &str, at: usize, place: &Range<usize>) {
+        let secrets = secrets_of_line(line);
+        let body = line.trim_end_matches(['\r', '\n']).len();
+        for (offset, character) in line.char_indices() {
+            if at + offset == place.start {
+                self.place.start = self.text.len();
+            }
+            if at + offset == place.end {
+                self.place.end = self.text.len();
+            }
+            match secrets.iter().find(|secret| secret.contains(&offset)) {
+                Some(secret) if secret.start == offset => self.text.push_str("***"),
+                Some(_) => {}
+                None if offset >= body && character == '\r' => {}
+                None if is_hidden(character) && !matches!(character, '\n' | '\t') => {
+                    self.text.extend(character.escape_unicode());
+                }
+                None => self.text.push(character),
+            }
+        }
+    }
+}
+
+impl SourceCode for Excerpt {
     fn read_span<'a>(
         &'a self,
         span: &SourceSpan,
         lines_before: usize,
         lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let inner = self.text.as_ref().read_span(span, lines_before, lines_after)?;
+        let inner = self.text.read_span(span, lines_before, lines_after)?;
         Ok(Box::new(MietteSpanContents::new_named(
             self.name.clone(),
             inner.data(),
             *inner.span(),
-            inner.line(),
+            self.lines_before + inner.line(),
             inner.column(),
             inner.line_count(),
         )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_points_at_the_same_text_as_the_whole() {
+        let whole = "1\n2\n3\n4\n5\u{1b}[31m x\r\nsix\n7\n8\n9\n10\n";
+        let six = whole.find("six").unwrap();
+        let excerpt = Excerpt::new("a\u{7}", whole, six..six + 3);
+        assert_eq!(excerpt.name, "a\\u{7}");
+        assert_eq!((excerpt.lines_before, &excerpt.text[excerpt.place.clone()]), (2, "six"));
+        assert_eq!(excerpt.text, "3\n4\n5\\u{1b}[31m x\nsix\n7\n8\n9\n");
+        let end = Excerpt::new("a", "x\u{7f}", 2..2);
+        assert_eq!((end.text.as_str(), end.place), ("x\\u{7f}", 7..7));
+        assert_eq!(Excerpt::new("a", "", 0..5).place, 0..0);
+    }
+
+    #[test]
+    fn an_excerpt_shows_no_password() {
+        for url in ["postgresql://me:secret@h/d", "postgresql://me:sec@ret/x@h/d", "postgres://secret"] {
+            let whole = format!("datasource db {{\n  url = \"{url}\" // note\n  x\n}}\n");
+            let at = whole.find("  x").unwrap();
+            let excerpt = Excerpt::new("a", &whole, at + 2..at + 3);
+            assert!(!excerpt.text.contains("sec") && !excerpt.text.contains("ret"), "{}", excerpt.text);
+            assert_eq!(&excerpt.text[excerpt.place.clone()], "x");
+            assert!(excerpt.text.contains("***"), "{}", excerpt.text);
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! Text of others, made safe to show.
 //!
 //! A name, a file or a server may hold characters that do not print but *act*: they move the cursor of a terminal, end a
-//! line, or turn the direction of what follows. They are shown as `\u{…}` with their number in hexadecimal; every other
-//! character is left as it is.
+//! line, or turn the direction of what follows. They are shown as `\u{…}` with their number in hexadecimal, the form of
+//! the Unicode escape in many languages; every other character is left as it is.
+//!
+//! Invariant: what [`visible`] returns is one line.
 
 use std::borrow::Cow;
 
@@ -27,41 +29,62 @@ pub fn is_hidden(character: char) -> bool {
         )
 }
 
-/// A text of lines with its hidden characters shown. Line breaks and tabs stay, and the sequences that colour text where
-/// it is `colored`: `ESC [ … m`.
-pub fn visible_lines(text: &str, colored: bool) -> Cow<'_, str> {
+/// The text on one line, with its hidden characters shown: a line break is `\u{a}`.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    show(text, is_hidden)
+}
+
+/// A text of many lines with its hidden characters shown. Line breaks and tabs stay; a carriage return before a line
+/// break goes.
+pub fn visible_lines(text: &str) -> Cow<'_, str> {
     let is_shown = |character| is_hidden(character) && !matches!(character, '\n' | '\t');
+    if text.contains("\r\n") {
+        return Cow::Owned(show(&text.replace("\r\n", "\n"), is_shown).into_owned());
+    }
+    show(text, is_shown)
+}
+
+/// Several lines as one text, each made visible. A part that has line breaks of its own, as what a server says may,
+/// goes on with lines that are set in.
+pub fn lines<T: AsRef<str>>(parts: impl IntoIterator<Item = T>) -> String {
+    let mut text = String::new();
+    for (at, part) in parts.into_iter().enumerate() {
+        for (number, line) in part.as_ref().trim_end_matches(['\r', '\n']).split('\n').enumerate() {
+            text.push_str(match (at, number) {
+                (0, 0) => "",
+                (_, 0) => "\n",
+                _ => "\n    ",
+            });
+            text.push_str(&visible(line.trim_end_matches('\r')));
+        }
+    }
+    text
+}
+
+fn show(text: &str, is_shown: impl Fn(char) -> bool) -> Cow<'_, str> {
     // most texts are plain, and are looked at byte by byte
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')) || !text.contains(is_shown) {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !text.contains(&is_shown) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
-    let mut rest = text;
-    while let Some(character) = rest.chars().next() {
-        let length = match colored.then(|| color(rest)).flatten() {
-            Some(length) => {
-                shown.push_str(&rest[..length]);
-                length
-            }
-            None if is_shown(character) => {
-                shown.extend(character.escape_unicode());
-                character.len_utf8()
-            }
-            None => {
-                shown.push(character);
-                character.len_utf8()
-            }
-        };
-        rest = &rest[length..];
+    for character in text.chars() {
+        if is_shown(character) {
+            shown.extend(character.escape_unicode());
+        } else {
+            shown.push(character);
+        }
     }
     Cow::Owned(shown)
 }
 
-/// The length of the sequence with which a text begins, if it is one that colours what follows.
-fn color(text: &str) -> Option<usize> {
-    let parameters = text.strip_prefix("\u{1b}[")?;
-    let end = parameters.find(|letter: char| !letter.is_ascii_digit() && letter != ';')?;
-    parameters[end..].starts_with('m').then_some(end + 3)
+/// A word as a shell takes it: as it is where it means nothing to a shell, else in quotes. For commands that a message
+/// tells to run.
+pub fn shell_word(word: &str) -> Cow<'_, str> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:@%+=,".contains(&byte);
+    if !word.is_empty() && word.bytes().all(is_plain) {
+        return Cow::Borrowed(word);
+    }
+    Cow::Owned(format!("'{}'", word.replace('\'', r"'\''")))
 }
 
 #[cfg(test)]
@@ -71,21 +94,41 @@ mod tests {
     #[test]
     fn what_acts_is_shown_and_what_prints_is_left() {
         for (text, shown) in [
-            ("plain é 日本 👩\u{200d}👧 \\u{1b}\n\tb", "plain é 日本 👩\u{200d}👧 \\u{1b}\n\tb"),
-            ("a\u{1b}[2Jb\u{1b}[31m", "a\\u{1b}[2Jb\\u{1b}[31m"),
-            ("a\r\nb\rc", "a\\u{d}\nb\\u{d}c"),
-            ("\u{7f}\u{9b}31m\u{0}", "\\u{7f}\\u{9b}31m\\u{0}"),
+            ("plain é 日本 👩\u{200d}👧 \\u{1b}", "plain é 日本 👩\u{200d}👧 \\u{1b}"),
+            ("a\u{1b}[2Jb", "a\\u{1b}[2Jb"),
+            ("a\r\n\tb", "a\\u{d}\\u{a}\\u{9}b"),
+            ("\u{7f}\u{9b}31m", "\\u{7f}\\u{9b}31m"),
             ("\u{202e}x\u{2066}\u{2069}", "\\u{202e}x\\u{2066}\\u{2069}"),
             ("\u{2028}\u{2029}\u{feff}\u{200b}", "\\u{2028}\\u{2029}\\u{feff}\\u{200b}"),
         ] {
-            assert_eq!(visible_lines(text, false), shown);
+            assert_eq!(visible(text), shown);
         }
     }
 
     #[test]
-    fn colours_stay_where_there_are_colours() {
-        let text = "\u{1b}[31;1mred\u{1b}[0m \u{1b}[2J \u{1b}]0;title\u{7}";
-        let shown = "\u{1b}[31;1mred\u{1b}[0m \\u{1b}[2J \\u{1b}]0;title\\u{7}";
-        assert_eq!(visible_lines(text, true), shown);
+    fn a_text_of_lines_keeps_them() {
+        assert_eq!(visible_lines("a\r\n\tb\rc\u{1b}\n"), "a\n\tb\\u{d}c\\u{1b}\n");
+        assert_eq!(lines(["a\u{7}", "b\nc\r\n", "d"]), "a\\u{7}\nb\n    c\nd");
+    }
+
+    #[test]
+    fn no_character_that_is_shown_is_left() {
+        for character in (0..=0x10_FFFF).filter_map(char::from_u32).filter(|one| is_hidden(*one)) {
+            assert!(!visible(&format!("a{character}b")).contains(is_hidden), "{character:?}");
+        }
+    }
+
+    #[test]
+    fn words_for_a_shell_are_quoted_where_they_must_be() {
+        for (word, quoted) in [
+            ("20240101_init", "20240101_init"),
+            ("", "''"),
+            ("a b", "'a b'"),
+            ("$(x)`y`", "'$(x)`y`'"),
+            ("it's", r"'it'\''s'"),
+            ("a;b", "'a;b'"),
+        ] {
+            assert_eq!(shell_word(word), quoted);
+        }
     }
 }

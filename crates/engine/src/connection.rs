@@ -37,7 +37,8 @@ impl Database {
         let named_by = named_by.into();
         let url = DatabaseUrl::parse(text).map_err(|error| {
             let diagnostic = CatalogError::from(error).to_diagnostic();
-            Diagnostic { message: format!("{} (it comes from {named_by})", diagnostic.message), ..diagnostic }
+            let message = format!("{} (it comes from {named_by})", diagnostic.message);
+            diagnostic.message(message)
         })?;
         Ok(Self { url, named_by })
     }

@@ -1,7 +1,7 @@
 //! `db execute`: runs SQL of the user's.
 
 use driftless_catalog::CatalogError;
-use driftless_diagnostics::{Diagnostic, Files, Sink, Span};
+use driftless_diagnostics::{Files, Sink, Span};
 
 use crate::client::require_plain_sql;
 use crate::{Project, Refusal};
@@ -23,9 +23,8 @@ pub fn execute(project: &Project, name: &str, script: &str) -> Result<(), Refusa
     if let CatalogError::Statement(said) = &error {
         let notes = [("Detail", &said.detail), ("Hint", &said.hint)];
         let notes = notes.iter().filter_map(|(word, note)| Some(format!("{word}: {}", note.as_deref()?)));
-        let notes: Vec<_> =
-            notes.chain(["nothing took effect, unless the script commits itself".to_owned()]).collect();
-        diagnostic = Diagnostic { help: Some(notes.join("\n")), ..diagnostic };
+        let end = "nothing took effect, unless the script commits itself".to_owned();
+        diagnostic = diagnostic.help_lines(notes.chain([end]));
         if let Some(place) = said.place {
             let end = script.len().min(place.offset as usize + 1) as u32;
             diagnostic = diagnostic.at(Span::new(file, place.offset, end)).label("here");

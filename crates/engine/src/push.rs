@@ -103,7 +103,7 @@ fn verify(session: &mut Session, scope: &Scope, next: &Schema) -> Result<(), Dia
         return Ok(());
     }
     let rest = plan.summary().to_string();
-    let message = format!("the database is not what the schema says after all:\n{}", rest.trim_end());
+    let message = "the database is not what the schema says after all:";
     let help = "look at what else changes the database, then push again";
-    Err(Diagnostic::error(code::NOT_CONVERGED, message).help(help))
+    Err(Diagnostic::error(code::NOT_CONVERGED, message).with_lines(rest.lines()).help(help))
 }

@@ -33,7 +33,7 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let real: PathBuf = if former.is_some() { fs::canonicalize(path)? } else { path.to_owned() };
     let beside = real.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(beside)?;
-    let mut file = new_file(beside)?;
+    let mut file = new_file(beside, former.is_some())?;
     file.write_all(bytes)?;
     if let Some(metadata) = former {
         file.as_file().set_permissions(metadata.permissions())?;
@@ -43,15 +43,16 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// A new file in `folder` with the permissions that a plainly made file has there.
-fn new_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+/// A new file in `folder`: for the owner alone where it is to have the permissions of another, and may not have more
+/// before; else with those that a plainly made file has there.
+fn new_file(folder: &Path, is_private: bool) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".driftless-");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         // The process's mask is applied to it.
-        builder.permissions(fs::Permissions::from_mode(0o666));
+        builder.permissions(fs::Permissions::from_mode(if is_private { 0o600 } else { 0o666 }));
     }
     builder.tempfile_in(folder)
 }

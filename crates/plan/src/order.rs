@@ -82,7 +82,7 @@ impl std::error::Error for Cycle {}
 impl From<&Cycle> for Diagnostic {
     fn from(cycle: &Cycle) -> Self {
         Self::error(code::PLAN_CYCLE, cycle.to_string())
-            .help(format!("report this with both schemas; the circle is\n{}", cycle.dot))
+            .help_lines(["report this with both schemas; the circle is"].into_iter().chain(cycle.dot.lines()))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use driftless_diagnostics::visible;
 use driftless_ir::{
     ColumnWalker, EnumWalker, ForeignKeyWalker, IndexKey, IndexWalker, Name, NamespaceWalker, QualifiedName,
     TableId, TableWalker,
@@ -102,7 +103,7 @@ impl Paint for Ansi {
 }
 
 impl Summary {
-    /// The tree as text, a line an object.
+    /// The tree as text, a line an object: names are made visible.
     pub fn to_text(&self, paint: &impl Paint) -> String {
         let mut out = String::new();
         for change in &self.changes {
@@ -136,7 +137,7 @@ fn write_change(change: &Change, depth: usize, paint: &impl Paint, out: &mut Str
         line.push(' ');
         line.push_str(detail);
     }
-    paint.paint(*mark, &line, out);
+    paint.paint(*mark, &visible(&line), out);
     out.push('\n');
     for child in children {
         write_change(child, depth + 1, paint, out);

@@ -11,6 +11,7 @@
 
 mod environment;
 mod files;
+mod mistake;
 mod parameter;
 mod parse;
 mod secret;

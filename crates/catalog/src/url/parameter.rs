@@ -91,6 +91,12 @@ impl Draft {
 
     fn take_tls(&mut self, key: &str, value: &str) -> Result<(), InvalidUrl> {
         match key {
+            // node-postgres has this word
+            "sslmode" if value == "no-verify" => {
+                let error = InvalidUrl::new("`sslmode=no-verify` is a word of another driver");
+                return Err(error
+                    .help("write `sslmode=require&sslaccept=accept_invalid_certs`, which means the same"));
+            }
             "sslmode" => keep(&mut self.ssl_mode, word(key, value, MODES)?),
             // JDBC's way to say it, which libpq takes as well
             "ssl" if boolean(key, value)? => keep(&mut self.ssl_mode, SslMode::Require),
@@ -98,7 +104,7 @@ impl Draft {
             "sslnegotiation" => keep(&mut self.ssl_direct, word(key, value, NEGOTIATIONS)?),
             "sslidentity" | "sslpassword" => {
                 return Err(InvalidUrl::new(format!("`{key}` is not supported")).help(
-                    "Unpack the identity with `openssl pkcs12 -nodes` and give it with `sslcert` and `sslkey`",
+                    "unpack the identity with `openssl pkcs12 -nodes` and give it with `sslcert` and `sslkey`",
                 ));
             }
             _ => {}
@@ -162,7 +168,7 @@ fn word<T: Copy>(key: &str, value: &str, words: &[(&str, T)]) -> Result<T, Inval
     }
     let names = words.iter().map(|(word, _)| *word);
     let help = match nearest(value, names.clone()) {
-        Some(near) => format!("Did you mean `{near}`?"),
+        Some(near) => format!("did you mean `{near}`?"),
         None => format!("use one of: {}", names.collect::<Vec<_>>().join(", ")),
     };
     Err(InvalidUrl::new(format!("the parameter `{key}` has a value that it cannot have")).help(help))

@@ -7,7 +7,7 @@ use super::environment::Environment;
 use super::parameter::Draft;
 use super::{
     DEFAULT_CONNECT_TIMEOUT, DEFAULT_PORT, DatabaseUrl, Host, RootCertificates, Server, SslMode, TlsSettings,
-    files,
+    files, mistake,
 };
 use crate::file::read_regular_text;
 
@@ -42,10 +42,10 @@ impl fmt::Display for InvalidUrl {
 impl std::error::Error for InvalidUrl {}
 
 pub(super) fn parse(text: &str, environment: &Environment) -> Result<DatabaseUrl, InvalidUrl> {
-    let rest = strip_scheme(text.trim())?;
+    let rest = mistake::check(text)?;
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
-    let (login, hosts) = authority.rsplit_once('@').map_or((None, authority), |(l, h)| (Some(l), h));
+    let (login, hosts) = mistake::split_login(authority);
 
     let mut draft = Draft::default();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
@@ -65,26 +65,6 @@ pub(super) fn parse(text: &str, environment: &Environment) -> Result<DatabaseUrl
         take_service(&mut draft, &service, environment)?;
     }
     finish(draft, named, environment)
-}
-
-fn strip_scheme(text: &str) -> Result<&str, InvalidUrl> {
-    for scheme in ["postgresql://", "postgres://"] {
-        if let Some(rest) = text.strip_prefix(scheme) {
-            return Ok(rest);
-        }
-    }
-    if text.is_empty() {
-        return Err(
-            InvalidUrl::new("it is empty").help("set it to `postgresql://user:password@host:5432/database`")
-        );
-    }
-    let hosted = ["prisma://", "prisma+postgres://"].iter().any(|scheme| text.starts_with(scheme));
-    let error = if hosted {
-        InvalidUrl::new("it names a hosted service, which speaks another protocol than PostgreSQL's")
-    } else {
-        InvalidUrl::new("it does not start with `postgresql://` or `postgres://`")
-    };
-    Err(error.help("use the direct URL of the database, `postgresql://user:password@host:5432/database`"))
 }
 
 /// The hosts of the authority with their ports: `a:1,b,[::1]:2`.
@@ -142,7 +122,7 @@ fn take_service(draft: &mut Draft, name: &str, environment: &Environment) -> Res
         .filter_map(|path| read_regular_text(&path, MAX_FILE_BYTES).ok());
     let Some(settings) = texts.filter_map(|text| files::find_service(&text, name)).next() else {
         let error = InvalidUrl::new(format!("the service `{name}` is not declared"));
-        return Err(error.help("Declare it in `~/.pg_service.conf`, or name that file in `PGSERVICEFILE`"));
+        return Err(error.help("declare it in `~/.pg_service.conf`, or name that file in `PGSERVICEFILE`"));
     };
     settings.iter().try_for_each(|(key, value)| draft.take(key, value))
 }
@@ -216,6 +196,7 @@ fn make_servers(draft: &Draft, named: Vec<(String, u16)>) -> Result<Vec<Server>,
             Some(text) => Some(parse_address(text)?),
             None => None,
         };
+        mistake::check_host(&host)?;
         let is_socket = host.starts_with('/') || host.starts_with('@');
         let host = if is_socket { Host::Socket(host.into()) } else { Host::Tcp(host.into()) };
         Ok(Server { host, address, port })

@@ -1,5 +1,8 @@
 //! `drift`.
 
+use std::iter;
+
+use driftless_diagnostics::visible;
 use driftless_engine::{DriftOptions, DriftReport, Finding, FindingKind, Measure, drift};
 use serde::Serialize;
 
@@ -52,15 +55,14 @@ pub(crate) fn run(context: &Context, arguments: &DriftArguments) -> Outcome {
 fn describe(found: &DriftReport) -> String {
     let mut out = String::new();
     for finding in &found.findings {
-        out += &format!("{} {}", symbol(finding.kind), finding.describe());
-        if let Some(place) = &finding.place {
-            out += &format!(" ({}:{})", place.file.display(), place.line);
+        let place = finding.place.as_ref().map(|place| format!(" ({}:{})", place.file.display(), place.line));
+        let head = format!("{} {}{}", symbol(finding.kind), finding.describe(), place.unwrap_or_default());
+        let detail = finding.detail.lines().take(3).map(|line| format!("    {line}"));
+        let fix = format!("    → {}", finding.fix);
+        for line in iter::once(head).chain(detail).chain([fix]) {
+            out.push_str(&visible(&line));
+            out.push('\n');
         }
-        out.push('\n');
-        for line in finding.detail.lines().take(3) {
-            out += &format!("    {line}\n");
-        }
-        out += &format!("    → {}\n", finding.fix);
     }
     out
 }
@@ -75,9 +77,13 @@ fn symbol(kind: FindingKind) -> char {
 
 /// A finding as an error at a line of the schema, in the way that GitHub's runners read it.
 fn annotation(finding: &Finding) -> String {
-    let escape = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    // a name with a line break is to be shown, and not to be read as two lines
+    let escape = |text: &str| visible(text).replace('%', "%25");
     let place = finding.place.as_ref().map(|place| {
-        let file = escape(&place.file.display().to_string()).replace(':', "%3A").replace(',', "%2C");
+        let file = place.file.display().to_string();
+        // the runner looks for the file under its own name
+        let file = file.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+        let file = visible(&file).replace(':', "%3A").replace(',', "%2C");
         format!("file={file},line={},", place.line)
     });
     let text = escape(&format!("{}; {}", finding.describe(), finding.fix));

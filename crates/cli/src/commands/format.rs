@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use driftless_diagnostics::{Diagnostic, Files, code};
+use driftless_diagnostics::{Diagnostic, Files, code, visible};
 use driftless_engine::{FormattedFile, MAX_FILE_BYTES, format_text, read_stream, write_formatted};
 
 use super::{Context, Outcome};
@@ -23,8 +23,11 @@ pub(crate) fn run(context: &Context, arguments: &FormatArguments) -> Outcome {
     let differing: Vec<&FormattedFile> = formatting.files.iter().filter(|file| file.differs).collect();
     let failed = formatting.diagnostics.has_errors();
     if arguments.check {
-        let list: String = differing.iter().map(|file| format!("{}\n", file.path.display())).collect();
-        context.terminal.print(&list)?;
+        let list: String = differing
+            .iter()
+            .map(|file| visible(&file.path.display().to_string()).into_owned() + "\n")
+            .collect();
+        context.terminal.show(&list)?;
     } else {
         for file in &differing {
             write_formatted(&context.project, file)?;

@@ -1,5 +1,6 @@
 //! `migrate validate-history` and `why`.
 
+use driftless_diagnostics::visible;
 use driftless_engine::{CheckedHistory, Provenance, Statement, validate_history, why};
 use serde::Serialize;
 
@@ -52,12 +53,12 @@ pub(crate) fn explain(context: &Context, arguments: &WhyArguments) -> Outcome {
         return Ok(Exit::Done);
     }
     for Provenance { kind, name, created, changed } in &found {
-        let mut text =
-            format!("{kind} {name}\n  made     {}:{}  {}\n", created.file, created.line, created.text);
-        if let Some(Statement { file, line, text: statement }) = changed {
-            text += &format!("  changed  {file}:{line}  {statement}\n");
-        }
-        context.terminal.show(&text)?;
+        let line = |what: &str, Statement { file, line, text }: &Statement| {
+            format!("  {what:<7}  {file}:{line}  {text}")
+        };
+        let changed = changed.as_ref().map(|statement| line("changed", statement));
+        let lines = [format!("{kind} {name}"), line("made", created)].into_iter().chain(changed);
+        context.terminal.show(&lines.map(|line| visible(&line).into_owned() + "\n").collect::<String>())?;
     }
     Ok(Exit::Done)
 }

@@ -90,7 +90,7 @@ fn conclude(context: &Context, pushed: &Pushed) -> Exit {
             Exit::Done
         }
         PushEnd::Applied => {
-            context.terminal.say(summary.to_text(&Plain).trim_end());
+            context.terminal.say_lines(summary.to_text(&Plain).trim_end());
             context.terminal.say(&format!("{} is what the schema says now", database.url));
             Exit::Done
         }

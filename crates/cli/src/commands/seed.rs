@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use driftless_diagnostics::{Diagnostic, code};
+use driftless_diagnostics::{Diagnostic, code, without_secrets};
 use driftless_engine::{
     Chance, Refusal, SeedCommand, SeedOptions, SeedSource, Seeded, SeededSection, find_seed,
     run_seed_command, seed,
@@ -40,7 +40,8 @@ fn run_command(context: &Context, arguments: &SeedArguments, command: &SeedComma
         let message = format!("`{flag}` is for seed files, and this project has a seed command");
         return Err(Diagnostic::error(code::USAGE, message).help("pass arguments to the command behind `--`"));
     }
-    context.terminal.say(&format!("running `{}`, the seed command of `{}`", command.line, command.named_by));
+    let line = without_secrets(&command.line);
+    context.terminal.say(&format!("running `{line}`, the seed command of `{}`", command.named_by));
     run_seed_command(&context.project, command, &arguments.arguments)?;
     context.terminal.say("the seed command is done");
     Ok(Exit::Done)

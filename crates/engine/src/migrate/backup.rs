@@ -2,6 +2,12 @@
 //!
 //! A table is a file of PostgreSQL's text format, packed with gzip; `restore.sql` beside them is for `psql`, and puts
 //! the rows into new tables beside the old ones.
+//!
+//! Three programs read the script, each with rules of its own: `psql` (a line that begins with a backslash; `\copy`, which
+//! ends with its line), a shell (the program behind `\copy`) and the server. So a name of the database reaches the shell
+//! never, `psql` only in quotes and on one line, and the server as it is.
+//!
+//! Rows are for the eyes of who saves them: the folder is made for its owner alone, and so is each file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -9,7 +15,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use driftless_catalog::{COPY_SETTINGS, CatalogError, CopyError, RowSet, Session};
-use driftless_diagnostics::{Diagnostic, code};
+use driftless_diagnostics::{Diagnostic, code, is_hidden};
 use driftless_ir::{Name, QualifiedName, Quoted};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -28,6 +34,8 @@ const HEAD: &str = "-- Brings saved rows back into new tables. Run it in its own
 enum Failure {
     Database(CatalogError),
     File(io::Error),
+    /// The folder is none that rows may be put into.
+    Place(&'static str),
 }
 
 impl From<io::Error> for Failure {
@@ -81,6 +89,7 @@ fn explain(failure: &Failure, place: &Path) -> Diagnostic {
         Failure::File(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             ("files of a backup are in it".to_owned(), "name a new folder")
         }
+        Failure::Place(reason) => ((*reason).to_owned(), "name a new folder, which is made for you alone"),
         Failure::File(error) => {
             (error.to_string(), "check that the folder can be written and the disk is not full")
         }
@@ -110,9 +119,8 @@ impl Backup {
         tables: impl Iterator<Item = &'a RowSet>,
         session: &mut Session,
     ) -> Result<(), Failure> {
-        self.is_own = !self.folder.exists();
-        make_private_folder(&self.folder)?;
-        if self.folder.join(RESTORE).exists() {
+        self.make_folder()?;
+        if fs::symlink_metadata(self.folder.join(RESTORE)).is_ok() {
             return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
         }
         session.begin_copying()?;
@@ -131,25 +139,56 @@ impl Backup {
         Ok(file.sync_all()?)
     }
 
+    /// Makes the folder, and those above it that are missing, for their owner alone. One that is there already must be a
+    /// folder of its own that not everybody can write to: who can, could put other files in the place of these.
+    fn make_folder(&mut self) -> Result<(), Failure> {
+        match fs::symlink_metadata(&self.folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.is_own = true;
+                Ok(private_folders().create(&self.folder)?)
+            }
+            Err(error) => Err(error.into()),
+            Ok(found) if found.is_symlink() => Err(Failure::Place("it is a link")),
+            Ok(found) if !found.is_dir() => Err(Failure::Place("it is no folder")),
+            Ok(found) if is_open_to_all(&found) => Err(Failure::Place("everybody can write to it")),
+            Ok(_) => Ok(()),
+        }
+    }
+
     /// Saves the rows of a table. Gives the statements that bring them back.
     fn save_table(&mut self, rows: &RowSet, session: &mut Session) -> Result<String, Failure> {
         let QualifiedName { namespace, name } = &rows.table;
         let file = self.untaken(|suffix| file_name(namespace, name, suffix));
-        let saved = self.untaken(|suffix| {
-            QualifiedName { namespace: namespace.clone(), name: saved_name(name, suffix) }.to_string()
-        });
+        let saved = QualifiedName {
+            namespace: namespace.clone(),
+            name: self.untaken_name(|suffix| saved_name(name, suffix), namespace),
+        };
         let columns = session.columns_of(&rows.table)?;
         let mut packed = GzEncoder::new(self.new_file(&file)?, Compression::fast());
         session.copy_out(rows, &columns, &mut packed)?;
         packed.finish()?.sync_all()?;
         let columns: Vec<_> = columns.iter().map(|column| format!("    {column}")).collect();
         let columns = columns.join(",\n");
-        let (path, target) = copy_target(namespace, &saved);
-        let unpack = format!("gzip -dc \"./{file}\"");
-        Ok(format!(
-            "\nCREATE TABLE {saved} (\n{columns}\n);\n{path}\\copy {target} FROM PROGRAM {}\n",
-            Quoted(&unpack)
-        ))
+        let create = format!("\nCREATE TABLE {saved} (\n{columns}\n);\n");
+        let (search, copied) = if namespace.as_str().contains(is_hidden) {
+            // `\copy` ends with its line, and a name with a line break would go on as a command
+            (format!("SET LOCAL search_path TO {namespace};\n"), saved.name.to_string())
+        } else {
+            (String::new(), saved.to_string())
+        };
+        Ok(format!("{create}{search}\\copy {copied} FROM PROGRAM 'gzip -dc < \"./{file}\"'\n"))
+    }
+
+    /// The first name for a table of a namespace that is not taken.
+    fn untaken_name(&mut self, make: impl Fn(&str) -> Name, namespace: &Name) -> Name {
+        let qualified = |suffix: &str| QualifiedName { namespace: namespace.clone(), name: make(suffix) };
+        let mut name = qualified("");
+        let mut number = 2;
+        while !self.taken.insert(name.to_string().to_lowercase()) {
+            name = qualified(&format!("_{number}"));
+            number += 1;
+        }
+        name.name
     }
 
     /// The first name that is not taken, of those that are made with the suffixes "", "_2", "_3" and so on.
@@ -166,7 +205,6 @@ impl Backup {
     /// A file that was not there.
     fn new_file(&mut self, name: &str) -> io::Result<File> {
         let path = self.folder.join(name);
-        // the rows are for nobody else, whatever the process lets others read
         let mut options = File::options();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -188,13 +226,27 @@ impl Backup {
     }
 }
 
-/// Makes a folder with those above it, none of which others may enter. One that is there keeps its rights.
-fn make_private_folder(folder: &Path) -> io::Result<()> {
+/// How folders are made that only their owner can look into.
+fn private_folders() -> fs::DirBuilder {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    builder
+}
+
+/// Whether everybody can write to a folder, and take away what others put there.
+fn is_open_to_all(folder: &fs::Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&folder.permissions());
+        mode & 0o1002 == 0o002
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = folder;
+        false
+    }
 }
 
 /// Makes a namespace where it went with its tables. `IF NOT EXISTS` would ask for the right to make one in any case.
@@ -206,21 +258,19 @@ fn ensure_namespace(namespace: &Name) -> String {
     )
 }
 
-/// What sets the search path, and the name by which `\copy` finds a table with it. `\copy` ends with its line, and what
-/// stands behind a line break in the name of a namespace would be a command of its own.
-fn copy_target(namespace: &Name, table: &str) -> (String, String) {
-    if !namespace.as_str().contains(char::is_control) {
-        return (String::new(), table.to_owned());
-    }
-    let bare = table.strip_prefix(&format!("{namespace}.")).unwrap_or(table);
-    (format!("SET LOCAL search_path TO {namespace};\n"), bare.to_owned())
-}
-
-/// The name of a table's file, of letters that mean nothing to a shell, and no longer than file systems have names.
+/// The name of a table's file: of letters that mean nothing to a shell, a program or a file system, and that no file
+/// system writes in two ways.
 fn file_name(namespace: &Name, name: &Name, suffix: &str) -> String {
-    let plain = |letter: char| if letter.is_alphanumeric() || letter == '-' { letter } else { '_' };
-    let [namespace, name] =
-        [namespace, name].map(|part| part.as_str().chars().map(plain).take(60).collect::<String>());
+    const MOST: usize = 63;
+    let plain = |letter: char| if letter.is_ascii_alphanumeric() || letter == '-' { letter } else { '_' };
+    let [mut namespace, name] =
+        [namespace, name].map(|part| part.as_str().chars().map(plain).take(MOST).collect::<String>());
+    // some systems take these for devices, whatever follows a dot
+    let is_device = ["con", "prn", "aux", "nul"].contains(&namespace.to_lowercase().as_str())
+        || (namespace.len() == 4 && ["com", "lpt"].contains(&namespace[..3].to_lowercase().as_str()));
+    if namespace.starts_with('-') || is_device {
+        namespace.insert(0, '_');
+    }
     format!("{namespace}.{name}{suffix}.copy.gz")
 }
 
@@ -233,7 +283,7 @@ fn saved_name(name: &Name, suffix: &str) -> Name {
         end -= 1;
     }
     // `\copy` ends with its line
-    let name = name.as_str()[..end].replace(char::is_control, "_");
+    let name = name.as_str()[..end].replace(is_hidden, "_");
     Name::from(name + &suffix)
 }
 
@@ -244,21 +294,18 @@ mod tests {
     #[test]
     fn names_of_files_mean_nothing_to_a_shell() {
         let file = file_name(&"a/b".into(), &"$(x) `y`\"'é".into(), "_2");
-        assert_eq!(file, "a_b.__x___y___é_2.copy.gz");
+        assert_eq!(file, "a_b.__x___y____2.copy.gz");
     }
 
     #[test]
-    fn a_copy_stays_in_its_line() {
-        let of = |namespace: &str| {
-            let name = QualifiedName::new(namespace, "a_saved");
-            copy_target(&name.namespace, &name.to_string())
-        };
-        assert_eq!(of("s"), (String::new(), "\"s\".\"a_saved\"".to_owned()));
-        for namespace in ["a\n\\! id #", "a\r\\! id", "\"\n\\q"] {
-            let (path, target) = of(namespace);
-            assert_eq!(target, "\"a_saved\"");
-            assert!(path.starts_with("SET LOCAL search_path TO \""), "{path}");
-        }
+    fn names_of_files_are_no_options_and_no_devices() {
+        let file = |namespace: &str| file_name(&namespace.into(), &"t".into(), "");
+        assert_eq!(file("-rf"), "_-rf.t.copy.gz");
+        assert_eq!(file("Con"), "_Con.t.copy.gz");
+        assert_eq!(file("com1"), "_com1.t.copy.gz");
+        assert_eq!(file("com"), "com.t.copy.gz");
+        assert_eq!(file(".."), "__.t.copy.gz");
+        assert_eq!(file(&"é".repeat(200)).len(), 63 + ".t.copy.gz".len());
     }
 
     #[test]

@@ -293,7 +293,7 @@ pub(super) fn make_table(history: &History, session: &mut Session) -> Result<(),
         let _ = session.leave_transaction();
         let diagnostic = explain(error);
         let message = format!("the table of the history cannot be made: {}", diagnostic.message);
-        Diagnostic { message, ..diagnostic }
+        diagnostic.message(message)
     })
 }
 

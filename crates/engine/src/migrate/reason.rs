@@ -1,7 +1,7 @@
 //! Why a command about migrations cannot go on, in words.
 
 use driftless_catalog::{CatalogError, History, HistoryRow, Session};
-use driftless_diagnostics::{Code, Diagnostic, Span, code};
+use driftless_diagnostics::{Code, Diagnostic, Span, code, shell_word};
 
 use super::diagnosis::Diagnosis;
 use super::failure::{Cause, Failure};
@@ -15,9 +15,9 @@ pub(super) fn not_baselined(project: &Project, folder: &MigrationsFolder, histor
     let message = format!("the database has tables ({tables}) and no history of migrations");
     let help = match folder.migrations.first() {
         Some(first) => {
-            let first = &first.name;
+            let (first, option) = (&first.name, option("applied", &first.name));
             format!(
-                "if `{first}` is what made these tables, record that with `driftless migrate resolve --applied {first}`"
+                "if `{first}` is what made these tables, record that with `driftless migrate resolve {option}`"
             )
         }
         None => {
@@ -64,8 +64,10 @@ pub(super) fn unfinished(folder: &MigrationsFolder, open: &[&HistoryRow]) -> Dia
     };
     let message = format!("the migration `{name}`{more} began at {began} and is half done: {state}");
     let help = format!(
-        "{what}; where you undid them, run `driftless migrate resolve --rolled-back {name}`; where you did the rest by \
-         hand, `driftless migrate resolve --applied {name}`"
+        "{what}; where you undid them, run `driftless migrate resolve {}`; where you did the rest by hand, `driftless \
+         migrate resolve {}`",
+        option("rolled-back", name),
+        option("applied", name)
     );
     Diagnostic::error(code::MIGRATION_UNFINISHED, message).help(help)
 }
@@ -132,7 +134,7 @@ fn describe(
         Cause::LeftOpen(what) => format!("the migration `{name}` opens a {what} and does not close it"),
     };
     notes.push(help);
-    let diagnostic = Diagnostic::error(code, message).help(notes.join("\n"));
+    let diagnostic = Diagnostic::error(code, message).help_lines(notes);
     match &failure.place {
         Some(place) => {
             let end = first_lines(folder.script(migration), place);
@@ -191,11 +193,10 @@ pub(super) fn require_agreement(
 
 /// The database is not what its migrations make.
 pub(super) fn drifted(changes: &[String]) -> Diagnostic {
-    let changes = changes.join("\n");
-    let message =
-        format!("the database is not what its migrations make; what it has beyond them:\n{changes}");
+    let message = "the database is not what its migrations make; what it has beyond them:";
     let help = "see `driftless drift`; `driftless drift --script` prints the SQL that undoes it";
-    Diagnostic::error(code::HISTORY_DIFFERS, message).help(help)
+    let changes = changes.iter().flat_map(|change| change.lines());
+    Diagnostic::error(code::HISTORY_DIFFERS, message).with_lines(changes).help(help)
 }
 
 fn first_statements(number: usize) -> String {
@@ -212,6 +213,12 @@ pub(super) fn read_only(session: &Session) -> Diagnostic {
     let message = format!("the server at `{host}` {what}, and migrations are to be written");
     Diagnostic::error(code::ACCESS_DENIED, message)
         .help("give the URL of the primary server, and of a role that owns the tables")
+}
+
+/// An option with a name as its value, as a shell takes it.
+fn option(option: &str, name: &str) -> String {
+    let between = if name.starts_with('-') { '=' } else { ' ' };
+    format!("--{option}{between}{}", shell_word(name))
 }
 
 /// Names in backticks, the first few of many.

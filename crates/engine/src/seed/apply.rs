@@ -176,7 +176,8 @@ fn explain(session: &mut Session, error: &CatalogError, statements: &[Statement]
         let notes = [("Detail", &said.detail), ("Hint", &said.hint)];
         let notes = notes.iter().filter_map(|(word, note)| Some(format!("{word}: {}", note.as_deref()?)));
         let notes = notes.chain(diagnostic.help.take()).chain(["nothing of the seed took effect".to_owned()]);
-        diagnostic.help = Some(notes.collect::<Vec<_>>().join("\n"));
+        let notes: Vec<_> = notes.collect();
+        diagnostic = diagnostic.help_lines(notes);
     }
     match span {
         Some(span) => diagnostic.at(span).label("refused by the database"),

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use driftless_diagnostics::{Diagnostic, code};
+use driftless_diagnostics::{Diagnostic, code, without_secrets};
 
 use crate::{Environment, Project};
 
@@ -42,7 +42,7 @@ pub fn run_seed_command(
     if let Some(path) = path {
         process.env("PATH", path);
     }
-    let line = &command.line;
+    let line = without_secrets(&command.line);
     match process.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => {

@@ -158,14 +158,12 @@ fn choose(sections: Vec<Section>, options: &SeedOptions, sink: &mut Sink) -> Vec
         if !sections.iter().any(|section| is_meant(section, name)) {
             let names = || sections.iter().map(|section| section.name.text.as_str());
             let near = nearest(name, names());
-            let mut diagnostic =
-                Diagnostic::error(code::SEED_FILE, format!("the seed has no section `{name}`"));
-            diagnostic.help = match near {
-                Some(near) => Some(format!("did you mean `{near}`?")),
-                None if sections.is_empty() => None,
-                None => Some(format!("use one of {}", list(names()))),
-            };
-            sink.push(diagnostic);
+            let diagnostic = Diagnostic::error(code::SEED_FILE, format!("the seed has no section `{name}`"));
+            sink.push(match near {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None if sections.is_empty() => diagnostic,
+                None => diagnostic.help(format!("use one of {}", list(names()))),
+            });
         }
     }
     let is_chosen = |section: &Section| {

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use driftless_diagnostics::visible;
+
 use super::Script;
 use crate::hazard::hazards;
 
@@ -13,9 +15,10 @@ impl Script<'_, '_> {
         }
         self.text.push_str("/*\n  Before you run this:\n\n");
         for hazard in hazards {
-            // A name must not end the comment.
-            let sentence = hazard.describe(self.plan).replace("*/", "* /").replace("/*", "/ *");
-            writeln!(self.text, "  - {}", sentence.replace('\n', " "))?;
+            let sentence = hazard.describe(self.plan);
+            // A name must not end the comment, nor begin a line or another comment in it.
+            let sentence = visible(&sentence).replace("*/", "* /").replace("/*", "/ *");
+            writeln!(self.text, "  - {sentence}")?;
         }
         self.text.push_str("*/\n");
         Ok(())

@@ -1,5 +1,6 @@
 //! `migrate deploy`.
 
+use driftless_diagnostics::visible;
 use driftless_engine::{DeployOptions, Fallback};
 
 use super::{Progress, counted, refuse};
@@ -14,7 +15,7 @@ pub(crate) fn run(context: &Context, arguments: &DeployArguments) -> Outcome {
         lock: arguments.lock.options(),
         dry_run: arguments.dry_run,
         strict: arguments.strict,
-        fallback: if arguments.strict { context.project.fallback(None)? } else { Fallback::default() },
+        fallback: if arguments.strict { context.project.fallback()? } else { Fallback::default() },
         backup: arguments.backup.clone(),
     };
     let terminal = context.terminal;
@@ -26,8 +27,8 @@ pub(crate) fn run(context: &Context, arguments: &DeployArguments) -> Outcome {
     };
     terminal.remark(&counted(deployment.round_trips as usize, "round trip"));
     if arguments.dry_run {
-        let lines: String = deployment.migrations.iter().map(|name| format!("{name}\n")).collect();
-        terminal.show(&lines)?;
+        let lines = deployment.migrations.iter().map(|name| visible(name).into_owned() + "\n");
+        terminal.show(&lines.collect::<String>())?;
     }
     terminal.say(&match (deployment.migrations.len(), deployment.total) {
         (0, 0) => "there are no migrations".to_owned(),

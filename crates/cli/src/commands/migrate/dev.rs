@@ -1,8 +1,9 @@
 //! `migrate dev`.
 
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use driftless_diagnostics::{Diagnostic, code};
+use driftless_diagnostics::{Diagnostic, code, shell_word, visible};
 use driftless_engine::{
     DeployOptions, DevOptions, Development, Dilemma, Draft, Event, Verdict, deploy, draft,
 };
@@ -112,28 +113,30 @@ fn explain(context: &Context, dilemma: &Dilemma) {
     for line in &dilemma.drift {
         terminal.say(&format!("    {line}"));
     }
-    terminal.say("\nThe ways out:");
+    terminal.say_lines("\nThe ways out:");
     if dilemma.drift.is_empty() {
-        terminal.say(
+        terminal.say_lines(
             "  bring the scripts in the folder back as they were, and put changes into new migrations\n  \
              say how a half-done migration ended: `driftless migrate resolve --help`",
         );
     } else {
-        terminal.say(&ways_out_of_drift(context, dilemma));
+        terminal.say_lines(&ways_out_of_drift(context, dilemma));
     }
-    terminal.say(
+    terminal.say_lines(
         "  start from nothing, where the data of this database is of no value:\n    driftless migrate reset",
     );
 }
 
 /// The commands as they are typed: the names are those of the project.
 fn ways_out_of_drift(context: &Context, dilemma: &Dilemma) -> String {
-    let schema = context.project.locate().map(|found| found.path.display().to_string()).unwrap_or_default();
-    let folder = dilemma.folder.display();
+    let typed = |path: &Path| visible(&shell_word(&path.display().to_string())).into_owned();
+    let schema = context.project.locate().map(|found| typed(&found.path)).unwrap_or_default();
+    let folder = typed(&dilemma.folder);
+    let script = typed(&dilemma.folder.join("NAME/migration.sql"));
     format!(
         "  keep what the database has: put it into the schema and into a migration that counts as applied\n    \
          driftless db pull\n    \
-         driftless diff --from-migrations {folder} --to-schema {schema} --script -o {folder}/NAME/migration.sql\n    \
+         driftless diff --from-migrations {folder} --to-schema {schema} --script -o {script}\n    \
          driftless migrate resolve --applied NAME\n  \
          undo it: read the SQL that does, then run it\n    \
          driftless drift --script > undo.sql\n    \

@@ -1,7 +1,6 @@
 //! `migrate status`.
 
-use std::fmt::Write;
-
+use driftless_diagnostics::visible;
 use driftless_engine::{State, Status, StatusOptions};
 use serde::Serialize;
 
@@ -46,16 +45,17 @@ pub(crate) fn run(context: &Context, arguments: &StatusArguments) -> Outcome {
     let options = StatusOptions {
         folder: arguments.folder.migrations.clone(),
         strict: arguments.strict,
-        fallback: context.project.fallback(None)?,
+        fallback: context.project.fallback()?,
     };
     let status = match driftless_engine::status(&context.project, &options) {
         Ok(status) => status,
         Err(refusal) => return refuse(context, &refusal),
     };
     let ok = if arguments.strict { status.is_strictly_up_to_date() } else { status.is_up_to_date() };
-    match arguments.json {
-        true => context.terminal.print(&to_text(&json(&status, ok)))?,
-        false => context.terminal.show(&describe(&status, ok))?,
+    if arguments.json {
+        context.terminal.print(&to_text(&json(&status, ok)))?;
+    } else {
+        context.terminal.show(&describe(&status, ok))?;
     }
     Ok(if ok { Exit::Done } else { Exit::Failed })
 }
@@ -97,7 +97,7 @@ fn describe(status: &Status, ok: bool) -> String {
     let mut out = String::new();
     let folder = status.folder.display();
     let mut line = |text: &str| {
-        out.push_str(text);
+        out.push_str(&visible(text));
         out.push('\n');
     };
     let migrations = counted(status.migrations.len(), "migration");
@@ -110,12 +110,11 @@ fn describe(status: &Status, ok: bool) -> String {
         );
     }
     let mut list = |title: &str, names: &mut dyn Iterator<Item = &str>| {
-        let mut text = String::new();
-        names.for_each(|name| {
-            let _ = writeln!(text, "  {name}");
-        });
-        if !text.is_empty() {
-            line(&format!("{title}\n{}", text.trim_end()));
+        for (at, name) in names.enumerate() {
+            if at == 0 {
+                line(title);
+            }
+            line(&format!("  {name}"));
         }
     };
     let unfinished: Vec<_> =

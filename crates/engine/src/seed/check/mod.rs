@@ -128,10 +128,11 @@ impl<'c, 'a> Checker<'c, 'a> {
         let definition = self.datamodel.model(model);
         let message = format!("`{}` has no field `{}`", definition.name(), word.text);
         let near = nearest(&word.text, definition.fields.iter().map(|field| field.name()));
-        let mut diagnostic =
-            Diagnostic::error(code::SEED_MISMATCH, message).at(word.span).label("unknown field");
-        diagnostic.help = near.map(|near| format!("did you mean `{near}`?"));
-        self.sink.push(diagnostic);
+        let diagnostic = Diagnostic::error(code::SEED_MISMATCH, message).at(word.span).label("unknown field");
+        self.sink.push(match near {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic,
+        });
     }
 
     /// The keys of a model in words: "`id` or `email`".
