@@ -45,7 +45,7 @@ pub(crate) fn run(context: &Context, arguments: &StatusArguments) -> Outcome {
     let options = StatusOptions {
         folder: arguments.folder.migrations.clone(),
         strict: arguments.strict,
-        fallback: context.project.fallback()?,
+        fallback: context.project.fallback(None)?,
     };
     let status = match driftless_engine::status(&context.project, &options) {
         Ok(status) => status,
