@@ -6,6 +6,7 @@ mod cells;
 mod converge;
 mod document;
 mod drift;
+mod expressions;
 mod hostile;
 mod lifecycle;
 mod pull;

@@ -134,7 +134,8 @@ pub fn shop() -> Case {
 
 /// The files that the tests of one crate read, each as a case.
 pub fn crate_files() -> Vec<Case> {
-    let folders = ["replay", "split", "history", "seed"].map(|folder| root().join("fixtures").join(folder));
+    let folders = ["replay", "split", "history", "seed", "expressions"]
+        .map(|folder| root().join("fixtures").join(folder));
     let files = folders.iter().flat_map(|folder| files_under(folder));
     files.map(|path| Case { name: name_of(&path), files: vec![path.clone()], path }).collect()
 }

@@ -38,7 +38,7 @@ pub use error::CatalogError;
 pub use execute::Probe;
 pub use file::{read_regular, read_regular_text};
 pub use history::{History, HistoryRow, HistoryWriter};
-pub use introspect::{Scope, interpret_default};
+pub use introspect::Scope;
 pub use lock::Holder;
 pub use normalise::{NormalForm, Position, Written};
 pub use session::Session;

@@ -4,18 +4,16 @@
 //! the database is asked for its own text of what was written, and that decides. A text that is not certain to be exactly
 //! one expression is not sent, and stays unproven.
 
-use driftless_catalog::{NormalForm, Position, Written, interpret_default};
+use driftless_catalog::{NormalForm, Position, Written};
 use driftless_diagnostics::Diagnostic;
-use driftless_ir::{ColumnDefault, Expr, ExprForm, IndexKey, QualifiedName, Schema, SingleExpression};
-use driftless_plan::{Correspondence, Pair, Unproven};
+use driftless_ir::{ColumnDefault, Expr, IndexKey, QualifiedName, Schema, SingleExpression};
+use driftless_plan::{Pair, Unproven};
 use driftless_sql::single_expression;
 
 use crate::source::State;
 
 /// An expression of a schema.
 enum Place {
-    /// A default that is written as an expression, where the database has this constant.
-    Constant(driftless_ir::ColumnId, ColumnDefault),
     Default(driftless_ir::ColumnId),
     Predicate(driftless_ir::IndexId),
     Key(driftless_ir::IndexId, usize),
@@ -44,14 +42,12 @@ impl Side {
 pub(crate) fn prove(states: &mut Pair<State>) -> Result<(), Diagnostic> {
     let live = if states.previous.session.is_some() { Side::Previous } else { Side::Next };
     let schemas = states.as_ref().map(|state| &state.schema);
-    let unproven = match live.of(states.as_ref()).session {
-        Some(_) => driftless_plan::diff(schemas).unproven,
+    let open = match live.of(states.as_ref()).session {
+        Some(_) => driftless_plan::diff(schemas),
         None => return Ok(()),
     };
-    let questions: Vec<_> =
-        unproven.iter().flat_map(|unproven| questions(*unproven, schemas, live)).collect();
-    let constants = constants(schemas, live);
-    let questions: Vec<_> = questions.into_iter().chain(constants).collect();
+    let open = open.unproven.iter().chain(&open.rewritten);
+    let questions: Vec<_> = open.flat_map(|unproven| questions(*unproven, schemas, live)).collect();
     let Some(session) = live.of(states.as_mut()).session.as_mut() else { return Ok(()) };
     let written: Vec<_> = questions.iter().map(Question::to_written).collect();
     let forms = session.normalise(&written).map_err(|error| error.to_diagnostic())?;
@@ -60,13 +56,6 @@ pub(crate) fn prove(states: &mut Pair<State>) -> Result<(), Diagnostic> {
         let schema = &mut question.side.of(states.as_mut()).schema;
         match question.place {
             Place::Default(column) => schema.set_normal_default(column, normal.text),
-            Place::Constant(column, ref constant) => {
-                let ty = &schema.column(column).get().ty;
-                let means = interpret_default(&normal.text, ty);
-                if means.is_some_and(|means| is_same_constant(&means, constant)) {
-                    schema.set_default(column, constant.clone());
-                }
-            }
             Place::Predicate(index) => schema.set_normal_predicate(index, normal.text),
             Place::Key(index, position) => schema.set_normal_key(index, position, normal.text),
         }
@@ -125,44 +114,7 @@ fn questions(unproven: Unproven, schemas: Pair<&Schema>, live: Side) -> Vec<Ques
     [Side::Previous, Side::Next].into_iter().filter_map(question).collect()
 }
 
-/// The text that a person wrote, if it may be asked about.
+/// The text that the server has not printed itself, if it may be asked about.
 fn written(expr: &Expr) -> Option<SingleExpression> {
-    let is_written = expr.form != ExprForm::Deparsed && !expr.text.is_empty();
-    is_written.then(|| single_expression(&expr.text).ok()).flatten()
-}
-
-/// What has to be asked where one side writes an expression and the database has a constant: it may be its value.
-fn constants(schemas: Pair<&Schema>, live: Side) -> Vec<Question> {
-    let other = match live {
-        Side::Previous => Side::Next,
-        Side::Next => Side::Previous,
-    };
-    let correspondence = Correspondence::new(schemas);
-    let question = |ids: Pair<driftless_ir::ColumnId>| {
-        let columns = schemas.columns(ids);
-        let real = live.of(columns);
-        let constant = real.get().default.as_ref().filter(|default| is_constant(default))?;
-        let ColumnDefault::Expression(expr) = other.of(columns).get().default.as_ref()? else { return None };
-        Some(Question {
-            side: other,
-            place: Place::Constant(other.of(ids), constant.clone()),
-            table: real.table().qualified_name().clone(),
-            position: Position::Default(real.name().clone()),
-            text: written(expr)?,
-        })
-    };
-    correspondence.column_pairs().filter_map(question).collect()
-}
-
-fn is_constant(default: &ColumnDefault) -> bool {
-    matches!(default, ColumnDefault::Literal(_) | ColumnDefault::Array(_) | ColumnDefault::Now)
-}
-
-fn is_same_constant(a: &ColumnDefault, b: &ColumnDefault) -> bool {
-    match (a, b) {
-        (ColumnDefault::Literal(a), ColumnDefault::Literal(b)) => a == b,
-        (ColumnDefault::Array(a), ColumnDefault::Array(b)) => a == b,
-        (ColumnDefault::Now, ColumnDefault::Now) => true,
-        _ => false,
-    }
+    expr.is_unasked().then(|| single_expression(&expr.text).ok()).flatten()
 }

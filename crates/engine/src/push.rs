@@ -88,17 +88,23 @@ pub fn push(project: &Project, options: PushOptions, consent: &mut Consent<'_>) 
     } else {
         let script = driftless_plan::render(&plan, Style::Guarded);
         session.execute_conforming(&script).map_err(|error| error.to_diagnostic())?;
-        verify(&mut session, &scope, &next)?;
         PushEnd::Applied
     };
-    Ok(Pushed { summary: plan.summary(), database, was_created, emptied, stakes, end })
+    let summary = plan.summary();
+    if end == PushEnd::Applied {
+        verify(session, &scope, next)?;
+    }
+    Ok(Pushed { summary, database, was_created, emptied, stakes, end })
 }
 
 /// Looks whether the database is what it should be: a statement that is skipped because something of its name exists
 /// leaves something else behind.
-fn verify(session: &mut Session, scope: &Scope, next: &Schema) -> Result<(), Diagnostic> {
-    let reached = introspect(session, scope)?;
-    let plan = order(driftless_plan::diff(Pair::new(&reached, next)))?;
+fn verify(mut session: Session, scope: &Scope, next: Schema) -> Result<(), Diagnostic> {
+    let reached = introspect(&mut session, scope)?;
+    let mut states =
+        Pair::new(State { schema: reached, session: Some(session) }, State { schema: next, session: None });
+    proof::prove(&mut states)?;
+    let plan = order(driftless_plan::diff(states.as_ref().map(|state| &state.schema)))?;
     if plan.is_empty() {
         return Ok(());
     }

@@ -65,3 +65,9 @@ impl<I: Id, K, T> std::ops::Index<I> for Arena<I, K, T> {
         &self.entries[id.index()]
     }
 }
+
+impl<I: Id, K, T> std::ops::IndexMut<I> for Arena<I, K, T> {
+    fn index_mut(&mut self, id: I) -> &mut T {
+        &mut self.entries[id.index()]
+    }
+}

@@ -164,7 +164,7 @@ impl SchemaBuilder {
             };
             tables.insert(name, entry);
         }
-        Ok(Schema {
+        let mut schema = Schema {
             external: External::default(),
             namespaces,
             extensions: Arena::new(self.extensions),
@@ -177,7 +177,9 @@ impl SchemaBuilder {
             views: self.views,
             unmodelled: self.unmodelled,
             ignores_partial_indexes: self.ignores_partial_indexes,
-        })
+        };
+        schema.read_expressions();
+        Ok(schema)
     }
 
     fn column_starts(&self) -> Starts {

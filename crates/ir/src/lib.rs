@@ -9,7 +9,7 @@
 //! * [`Schema`] is immutable, with dense ids in source order. It is read through `Copy` walkers ([`TableWalker`], …).
 //! * [`Name`] and [`QualifiedName`] are identifiers, [`Quoted`] is a constant; quoting is theirs alone.
 //! * [`SingleExpression`] is a text that may stand in a statement of ours; [`lexer`] reads SQL as PostgreSQL does.
-//! * [`Expr`] is SQL text whose comparison may be unproven.
+//! * [`Expr`] is an SQL expression: its text, and its normal form, by which two compare three-valued.
 //!
 //! Two schemas are the same when their [`dump`](Schema::dump)s are. An [`Origin`] (where an object came from, and what
 //! its source calls it) is outside that comparison.
@@ -21,6 +21,7 @@ mod builder;
 mod default;
 mod dump;
 mod expr;
+mod expression;
 mod external;
 mod id;
 pub mod lexer;
@@ -28,6 +29,7 @@ mod move_namespace;
 mod name;
 mod object;
 mod quoted;
+mod reading;
 mod schema;
 mod single_expression;
 mod types;
@@ -36,7 +38,10 @@ mod walker;
 pub use arena::{Arena, OrderedMap};
 pub use builder::{Dangling, SchemaBuilder, TableDefinition};
 pub use default::{ColumnDefault, Identity, Literal};
-pub use expr::{Comparison, Expr, ExprForm};
+pub use expr::{Expr, ExprForm};
+pub use expression::{
+    Comparison, array_elements, interpret_constant, read_boolean, same_literal, same_literals,
+};
 pub use external::External;
 pub use id::{ColumnId, EnumId, ExtensionId, ForeignKeyId, IndexId, NamespaceId, TableId};
 pub use name::{MAX_NAME_BYTES, Name, QualifiedName};

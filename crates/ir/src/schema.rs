@@ -8,8 +8,8 @@ use crate::walker::{
 };
 use crate::{
     Arena, Check, Column, ColumnDefault, ColumnId, Enum, EnumId, Extension, ExtensionId, External,
-    ForeignKey, ForeignKeyId, Index, IndexId, IndexKey, IndexPart, Name, Namespace, NamespaceId, Origin,
-    QualifiedName, Sequence, TableId, Unmodelled, View,
+    ForeignKey, ForeignKeyId, Index, IndexId, Name, Namespace, NamespaceId, Origin, QualifiedName, Sequence,
+    TableId, Unmodelled, View,
 };
 
 /// A table. Its columns, indexes and foreign keys are runs of the schema's.
@@ -50,14 +50,6 @@ impl Schema {
         schema
     }
 
-    /// Notes PostgreSQL's own text of the expression that fills a column; see [`Expr::set_normal`](crate::Expr).
-    pub fn set_normal_default(&mut self, id: ColumnId, text: Box<str>) {
-        let column = &mut self.columns[id.index()].1;
-        if let Some(ColumnDefault::Expression(expr) | ColumnDefault::Generated(expr)) = &mut column.default {
-            expr.set_normal(text);
-        }
-    }
-
     /// Says which of its objects others look after.
     pub fn set_external(&mut self, external: External) {
         self.external = external;
@@ -78,24 +70,9 @@ impl Schema {
         self.columns[id.index()].1.default = Some(default);
     }
 
-    /// Notes PostgreSQL's own text of a key of an index; see [`Expr::set_normal`](crate::Expr).
-    pub fn set_normal_key(&mut self, id: IndexId, position: usize, text: Box<str>) {
-        let part = self.indexes[id.index()].1.parts.get_mut(position);
-        if let Some(IndexPart { key: IndexKey::Expression(expr), .. }) = part {
-            expr.set_normal(text);
-        }
-    }
-
     /// Whether the source says nothing of partial indexes, because its language has none.
     pub fn ignores_partial_indexes(&self) -> bool {
         self.ignores_partial_indexes
-    }
-
-    /// Notes PostgreSQL's own text of the condition of an index; see [`Expr::set_normal`](crate::Expr).
-    pub fn set_normal_predicate(&mut self, id: IndexId, text: Box<str>) {
-        if let Some(expr) = &mut self.indexes[id.index()].1.predicate {
-            expr.set_normal(text);
-        }
     }
 
     /// The namespaces, in source order.

@@ -91,7 +91,7 @@ impl From<&Cycle> for Diagnostic {
 /// # Errors
 /// [`Cycle`] where no order exists.
 pub fn order(changes: Changes<'_>) -> Result<Plan<'_>, Cycle> {
-    let Changes { schemas, correspondence, mut steps, unproven } = changes;
+    let Changes { schemas, correspondence, mut steps, unproven, rewritten: _ } = changes;
     let scope = Scope { schemas, correspondence: &correspondence };
     steps.sort_by_cached_key(|step| step.place(scope));
     let graph = dependencies(scope, &steps);

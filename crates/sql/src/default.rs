@@ -1,6 +1,7 @@
 //! From the expression of a default to what the schema model calls it: a constant by the type of the column, the
 //! current time, or an expression.
 
+pub(crate) use driftless_ir::read_boolean as boolean;
 use driftless_ir::{Builtin, ColumnDefault, Expr as Text, Literal, Name};
 use sqlparser::ast::{Array, CastKind, Expr, Function, FunctionArguments, TypedString, UnaryOperator, Value};
 
@@ -124,9 +125,20 @@ fn is_cast_to(catalog: &Catalog, expression: &Expr, ty: &Type) -> bool {
         || !short_name(ty).is_empty() && short_name(&cast) == short_name(ty)
 }
 
+/// Whether at most one cast stands around a string: what a second one makes of it only a server knows.
+fn is_cast_once(expression: &Expr) -> bool {
+    match without_brackets(expression) {
+        Expr::Cast { expr, .. } => {
+            !matches!(without_brackets(expr), Expr::Cast { .. } | Expr::TypedString(_))
+        }
+        _ => true,
+    }
+}
+
 fn literal(catalog: &Catalog, expression: &Expr, ty: &Type) -> Option<Literal> {
     if let Some(text) = string_constant(expression) {
-        return is_cast_to(catalog, expression, ty).then(|| string_literal(catalog, text, ty))?;
+        return (is_cast_to(catalog, expression, ty) && is_cast_once(expression))
+            .then(|| string_literal(catalog, text, ty))?;
     }
     let Base::Builtin(builtin) = ty.base else { return None };
     if let Expr::Value(value) = without_brackets(expression)
@@ -162,21 +174,12 @@ fn string_literal(catalog: &Catalog, text: &str, ty: &Type) -> Option<Literal> {
         | Builtin::Timestamp(_)
         | Builtin::TimestampTz(_) => Literal::DateTime(text.into()),
         builtin if is_number(builtin) => {
-            text.trim().parse::<f64>().ok()?;
+            // infinity and its kin are no numbers to the schema language
+            text.trim().parse::<f64>().ok().filter(|number| number.is_finite())?;
             Literal::Number(text.trim().into())
         }
         _ => Literal::String(text.into()),
     })
-}
-
-/// A boolean as PostgreSQL reads it: any prefix of these words that is not ambiguous.
-pub(crate) fn boolean(text: &str) -> Option<bool> {
-    let text = text.trim().to_ascii_lowercase();
-    let begins = |word: &str, least: usize| text.len() >= least && word.starts_with(&text);
-    if begins("true", 1) || begins("yes", 1) || text == "on" || text == "1" {
-        return Some(true);
-    }
-    (begins("false", 1) || begins("no", 1) || begins("off", 2) || text == "0").then_some(false)
 }
 
 /// Bytes in hexadecimal, the form that PostgreSQL writes.
@@ -190,7 +193,7 @@ fn bytes(text: &str) -> Option<Box<[u8]>> {
 
 fn array_literals(catalog: &Catalog, expression: &Expr, element: &Type) -> Option<Vec<Literal>> {
     if let Some(text) = string_constant(expression) {
-        if !is_cast_to(catalog, expression, element) {
+        if !is_cast_to(catalog, expression, element) || !is_cast_once(expression) {
             return None;
         }
         let parts = array_elements(text)?;
@@ -205,35 +208,7 @@ fn array_literals(catalog: &Catalog, expression: &Expr, element: &Type) -> Optio
 
 /// The elements of `{a,"b c"}`; `None` for nested arrays and NULLs.
 pub(crate) fn array_elements(text: &str) -> Option<Vec<String>> {
-    let inner = text.trim().strip_prefix('{')?.strip_suffix('}')?;
-    let mut elements = Vec::new();
-    if inner.trim().is_empty() {
-        return Some(elements);
-    }
-    let (mut element, mut quoted, mut was_quoted) = (String::new(), false, false);
-    let mut characters = inner.chars();
-    while let Some(character) = characters.next() {
-        match character {
-            '\\' => element.push(characters.next()?),
-            '"' => (quoted, was_quoted) = (!quoted, true),
-            ',' if !quoted => {
-                elements.push(finish_element(&mut element, &mut was_quoted)?);
-            }
-            '{' | '}' if !quoted => return None,
-            _ => element.push(character),
-        }
-    }
-    elements.push(finish_element(&mut element, &mut was_quoted)?);
-    Some(elements)
-}
-
-fn finish_element(element: &mut String, was_quoted: &mut bool) -> Option<String> {
-    let taken = std::mem::take(element);
-    if std::mem::take(was_quoted) {
-        return Some(taken);
-    }
-    let trimmed = taken.trim();
-    (!trimmed.is_empty() && !trimmed.eq_ignore_ascii_case("null")).then(|| trimmed.to_owned())
+    driftless_ir::array_elements(text)?.into_iter().collect()
 }
 
 /// The name that PostgreSQL gives an expression that has none, as `FigureColname` finds it.
@@ -324,6 +299,8 @@ mod tests {
         assert_eq!(default("'x'::text", "varchar(3)"), r#"Literal(String("x"))"#);
         assert_eq!(default("'t'", "bool"), "Literal(Boolean(true))");
         assert_eq!(default("'{}'::jsonb", "jsonb"), r#"Literal(Json("{}"))"#);
+        assert_eq!(default("'1 day'::interval::text", "text"), "('1 day'::INTERVAL::TEXT)");
+        assert_eq!(default("'infinity'", "double precision"), "('infinity')");
         assert_eq!(default("E'\\\\x0aff'", "bytea"), "Literal(Bytes([10, 255]))");
     }
 

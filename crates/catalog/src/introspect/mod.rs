@@ -27,7 +27,6 @@ use crate::error::CatalogError;
 use crate::row::{Answers, Row};
 use crate::session::Session;
 use column::{Defaults, Owners, Surroundings};
-pub use default::interpret_default;
 use index::OperatorClasses;
 use query::Query;
 use scope::Namespaces;

@@ -4,6 +4,7 @@
 mod connect;
 mod ephemeral;
 mod execute;
+mod expressions;
 mod hostile;
 mod identity;
 mod introspect;

@@ -14,9 +14,10 @@ use super::progress::Progress;
 use super::provider::{LOCK_FILE, LOCK_TEXT};
 use super::reason;
 use crate::diff::plan_in;
-use crate::source::{self, SchemaFiles};
+use crate::proof;
+use crate::source::{self, SchemaFiles, State};
 use crate::stakes::{Stake, stakes};
-use crate::{Fallback, Project, Refusal, write_text};
+use crate::{Database, Fallback, Project, Refusal, write_text};
 
 /// The longest name of a migration, in bytes: the reference's limit.
 const MAX_NAME: usize = 200;
@@ -101,7 +102,10 @@ pub fn draft(
     let fallback = options.fallback.beside(database.clone());
     let replayed = source::replay(&folder, scope.default.as_str(), &fallback)?;
     let made = replayed.freeze(&scope)?;
-    let schemas = Pair::new(&made, &wanted);
+    let mut states =
+        Pair::new(State { schema: made, session: None }, State { schema: wanted, session: None });
+    ask_database(&database, &mut states)?;
+    let schemas = states.as_ref().map(|state| &state.schema);
     let plan = plan_in(options.style, schemas)?;
     let script = (!plan.is_empty()).then(|| driftless_plan::render(&plan, options.style));
     let stakes = match plan.is_empty() {
@@ -109,6 +113,16 @@ pub fn draft(
         false => stakes(&mut database.connect()?, &plan, schemas, options.style)?,
     };
     Ok(Development::Ready(Draft { applied, script, stakes, folder: path }))
+}
+
+/// Lets the database tell which expressions are the same, where their texts do not: it is what the migrations make.
+fn ask_database(database: &Database, states: &mut Pair<State>) -> Result<(), Diagnostic> {
+    let changes = driftless_plan::diff(states.as_ref().map(|state| &state.schema));
+    if changes.unproven.is_empty() && changes.rewritten.is_empty() {
+        return Ok(());
+    }
+    states.previous.session = Some(database.connect()?);
+    proof::prove(states)
 }
 
 /// What stands in the way of a new migration.

@@ -3,7 +3,7 @@
 use driftless_ir::{BaseType, Builtin, ColumnDefault, ColumnType, ColumnWalker, Comparison, QualifiedName};
 
 use super::conversion::{conversion, equal_builtin, is_builtin_written, same_builtin};
-use super::default::compare_defaults;
+use super::default::{compare_defaults, is_rewritten, is_same_sequence};
 use super::{Differ, Sight, Unproven, same_other};
 use crate::Pair;
 use crate::step::{AlterColumn, Conversion, DefaultChange, Nullability, Toggle};
@@ -12,11 +12,17 @@ impl Differ<'_> {
     pub(super) fn diff_column(&mut self, columns: Pair<ColumnWalker<'_>>) -> AlterColumn {
         let ids = columns.map(ColumnWalker::id);
         let conversion = self.diff_type(columns).filter(|_| !is_domain_of(columns));
-        let autoincrement = diff_autoincrement(columns);
-        let default = match compare_defaults(columns) {
+        let is_same_sequence = is_same_sequence(columns);
+        let autoincrement = diff_autoincrement(columns).filter(|_| !is_same_sequence);
+        let default = match compare_defaults(columns, self.sight) {
+            _ if is_same_sequence => None,
             Comparison::Same => None,
             // The sequence takes the default's place.
             _ if autoincrement == Some(Toggle::On) => None,
+            Comparison::Unproven if is_default_rewritten(columns) => {
+                self.rewritten.push(Unproven::Default(ids));
+                has_default(columns.next).then_some(DefaultChange::Set)
+            }
             Comparison::Different if has_default(columns.next) => Some(DefaultChange::Set),
             Comparison::Different => Some(DefaultChange::Drop),
             Comparison::Unproven => {
@@ -74,6 +80,15 @@ fn is_domain_of(columns: Pair<ColumnWalker<'_>>) -> bool {
         same && base.array == ty.array
     };
     is_made_of(columns.previous, columns.next) || is_made_of(columns.next, columns.previous)
+}
+
+/// Whether both columns are filled by expressions of people's.
+fn is_default_rewritten(columns: Pair<ColumnWalker<'_>>) -> bool {
+    let defaults = columns.map(|column| match &column.get().default {
+        Some(ColumnDefault::Expression(expr) | ColumnDefault::Generated(expr)) => Some(expr),
+        _ => None,
+    });
+    defaults.transpose().is_some_and(is_rewritten)
 }
 
 /// Whether the column has a default of its own that can be written.

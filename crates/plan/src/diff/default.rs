@@ -1,12 +1,15 @@
 //! Whether two defaults are the same.
 
-use driftless_ir::{BaseType, Builtin, ColumnDefault, ColumnType, ColumnWalker, Comparison, Expr, Literal};
+use driftless_ir::{
+    Builtin, ColumnDefault, ColumnType, ColumnWalker, Comparison, Expr, ExprForm, Literal, same_literal,
+    same_literals,
+};
 
-use super::moment::same_moment;
+use super::Sight;
 use crate::Pair;
 
 /// Compares what fills a column, sequences aside: a column that a sequence fills has no default here.
-pub(crate) fn compare_defaults(columns: Pair<ColumnWalker<'_>>) -> Comparison {
+pub(crate) fn compare_defaults(columns: Pair<ColumnWalker<'_>>, sight: Sight) -> Comparison {
     let next_type = &columns.next.get().ty;
     let defaults = columns.map(|column| column.get().default.as_ref().filter(|d| is_plain(d)));
     match (defaults.previous, defaults.next) {
@@ -16,26 +19,57 @@ pub(crate) fn compare_defaults(columns: Pair<ColumnWalker<'_>>) -> Comparison {
         // The source knows that there is a default, and not which.
         (Some(_), Some(ColumnDefault::Expression(expr))) if expr.text.is_empty() => Comparison::Same,
         (None, Some(ColumnDefault::Expression(expr))) if expr.text.is_empty() => Comparison::Same,
-        (Some(_), Some(ColumnDefault::Expression(expr))) if is_written_as(columns.previous, expr) => {
-            Comparison::Same
+        (Some(previous), Some(ColumnDefault::Expression(expr))) if is_constant(previous) => {
+            compare_with_constant(columns.previous, expr, next_type, sight)
         }
-        (Some(ColumnDefault::Expression(expr)), Some(_)) if is_written_as(columns.next, expr) => {
-            Comparison::Same
+        (Some(ColumnDefault::Expression(expr)), Some(next)) if is_constant(next) => {
+            compare_with_constant(columns.next, expr, next_type, sight)
         }
-        (Some(previous), Some(next)) => compare(Pair::new(previous, next), next_type),
+        (Some(previous), Some(next)) => compare(Pair::new(previous, next), next_type, sight),
         _ => Comparison::Different,
     }
 }
 
-/// Whether a constant default of the column stands in its source as the expression that another source has.
-fn is_written_as(column: ColumnWalker<'_>, expr: &Expr) -> bool {
+fn is_constant(default: &ColumnDefault) -> bool {
+    matches!(default, ColumnDefault::Literal(_) | ColumnDefault::Array(_) | ColumnDefault::Now)
+}
+
+/// Compares a constant default of a column with the expression that the other source has.
+fn compare_with_constant(column: ColumnWalker<'_>, expr: &Expr, ty: &ColumnType, sight: Sight) -> Comparison {
     let entry = column.get();
-    let is_constant = !matches!(entry.default, Some(ColumnDefault::Expression(_)));
-    let reported = entry.origin.reported.as_ref().filter(|_| is_constant);
-    let Some(text) = reported.and_then(|reported| reported.default_text.as_deref()) else { return false };
-    let [constant, other] = [text, &expr.text].map(skeleton);
-    let is_now = |text: &str| matches!(text, "now" | "current_timestamp");
-    constant == other || is_now(&constant) && is_now(&other)
+    let is_schema_text = entry.origin.span.is_some() && entry.origin.reported.is_none();
+    if sight == Sight::Reference && is_schema_text && expr.form == ExprForm::Written {
+        return Comparison::Different;
+    }
+    let written = entry.origin.reported.as_ref().and_then(|reported| reported.default_text.as_deref());
+    if written.is_some_and(|written| written.trim() == expr.text.trim()) {
+        return Comparison::Same;
+    }
+    match (&entry.default, expr.constant()) {
+        (Some(constant), Some(value)) => match compare(Pair::new(constant, value), ty, Sight::Full) {
+            Comparison::Different if expr.is_moving() => Comparison::Unproven,
+            comparison => comparison,
+        },
+        _ if expr.may_be_constant() => Comparison::Unproven,
+        _ => Comparison::Different,
+    }
+}
+
+/// Whether one column is filled by a sequence and the other by an expression that names that sequence.
+pub(crate) fn is_same_sequence(columns: Pair<ColumnWalker<'_>>) -> bool {
+    let names = |sequence: ColumnWalker<'_>, other: ColumnWalker<'_>| {
+        let (Some(ColumnDefault::Serial(Some(name))), Some(ColumnDefault::Expression(expr))) =
+            (&sequence.get().default, &other.get().default)
+        else {
+            return false;
+        };
+        expr.sequence().is_some_and(|path| match &path[..] {
+            [bare] => **bare == *name.name.as_str(),
+            [namespace, bare] => **namespace == *name.namespace.as_str() && **bare == *name.name.as_str(),
+            _ => false,
+        })
+    };
+    names(columns.previous, columns.next) || names(columns.next, columns.previous)
 }
 
 /// Whether it is a default in PostgreSQL's sense.
@@ -43,16 +77,37 @@ fn is_plain(default: &ColumnDefault) -> bool {
     !matches!(default, ColumnDefault::Serial(_) | ColumnDefault::Identity(_))
 }
 
-fn compare(defaults: Pair<&ColumnDefault>, ty: &ColumnType) -> Comparison {
+fn compare(defaults: Pair<&ColumnDefault>, ty: &ColumnType, sight: Sight) -> Comparison {
     match (defaults.previous, defaults.next) {
         (ColumnDefault::Now, ColumnDefault::Now) => Comparison::Same,
-        (ColumnDefault::Literal(a), ColumnDefault::Literal(b)) => known(same_literal(Pair::new(a, b), ty)),
-        (ColumnDefault::Array(a), ColumnDefault::Array(b)) => {
-            let same = |(a, b)| same_literal(Pair::new(a, b), ty);
-            known(a.len() == b.len() && a.iter().zip(b).all(same))
+        // to the reference, every digit of a number counts
+        (ColumnDefault::Literal(a @ Literal::Number(_)), ColumnDefault::Literal(b))
+            if sight == Sight::Reference =>
+        {
+            same_literal(a, b, &ColumnType::builtin(Builtin::Numeric(None)))
         }
-        (ColumnDefault::Expression(a), ColumnDefault::Expression(b))
-        | (ColumnDefault::Generated(a), ColumnDefault::Generated(b)) => compare_expressions(Pair::new(a, b)),
+        (ColumnDefault::Literal(a), ColumnDefault::Literal(b)) => same_literal(a, b, ty),
+        (ColumnDefault::Array(a), ColumnDefault::Array(b)) => same_literals(a, b, ty),
+        (ColumnDefault::Expression(a), ColumnDefault::Expression(b)) => {
+            let expressions = Pair::new(a, b);
+            match (compare_expressions(expressions, sight), a.constant(), b.constant()) {
+                // `'{a}'` and `ARRAY['a']` are two expressions and one value
+                (Comparison::Different | Comparison::Unproven, Some(a), Some(b)) if sight == Sight::Full => {
+                    match compare(Pair::new(a, b), ty, sight) {
+                        Comparison::Different
+                            if expressions.previous.is_moving() || expressions.next.is_moving() =>
+                        {
+                            Comparison::Unproven
+                        }
+                        comparison => comparison,
+                    }
+                }
+                (comparison, ..) => comparison,
+            }
+        }
+        (ColumnDefault::Generated(a), ColumnDefault::Generated(b)) => {
+            compare_expressions(Pair::new(a, b), sight)
+        }
         _ => Comparison::Different,
     }
 }
@@ -61,110 +116,20 @@ fn known(same: bool) -> Comparison {
     if same { Comparison::Same } else { Comparison::Different }
 }
 
-/// Compares two expressions. What two people wrote differs as soon as more than the case of letters does; where a text
-/// is PostgreSQL's own or that of a script's reader, brackets, casts and spaces prove nothing.
-pub(crate) fn compare_expressions(expressions: Pair<&Expr>) -> Comparison {
-    use driftless_ir::ExprForm::{Deparsed, Written};
+/// Compares two expressions. To the reference, what two people wrote differs as soon as more than the case of letters
+/// does.
+pub(crate) fn compare_expressions(expressions: Pair<&Expr>, sight: Sight) -> Comparison {
     let Pair { previous, next } = expressions;
-    match previous.compare(next) {
-        Comparison::Unproven if previous.form == Written && next.form == Written => {
-            known(previous.text.to_lowercase() == next.text.to_lowercase())
-        }
-        Comparison::Unproven if skeleton(&previous.text) == skeleton(&next.text) => Comparison::Same,
-        Comparison::Unproven if previous.form != Deparsed && next.form != Deparsed => Comparison::Different,
-        comparison => comparison,
+    if sight == Sight::Reference && previous.form == ExprForm::Written && next.form == ExprForm::Written {
+        return known(previous.text.to_lowercase() == next.text.to_lowercase());
     }
+    previous.compare(next)
 }
 
-/// An expression without what PostgreSQL adds when it prints one: brackets, casts, spaces, quotes around names, case.
-fn skeleton(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(['\'', ':']) {
-        push_skeleton(&mut out, &rest[..at]);
-        rest = &rest[at..];
-        if let Some(cast) = rest.strip_prefix("::") {
-            rest = after_type(cast);
-        } else if rest.starts_with('\'') {
-            let end = rest[1..].find('\'').map_or(rest.len(), |end| end + 2);
-            out.push_str(&rest[..end]);
-            rest = &rest[end..];
-        } else {
-            out.push(':');
-            rest = &rest[1..];
-        }
-    }
-    push_skeleton(&mut out, rest);
-    out
-}
-
-/// What follows the name of a type with its modifiers.
-fn after_type(text: &str) -> &str {
-    const MORE_WORDS: [&str; 4] = [" varying", " precision", " with time zone", " without time zone"];
-    let is_type = |c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '.');
-    let mut rest = text.trim_start().trim_start_matches(is_type);
-    let skip_word = |rest: &mut &str| {
-        let begins = |word: &&str| rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
-        if let Some(word) = MORE_WORDS.iter().find(|word| begins(word)) {
-            *rest = &rest[word.len()..];
-        }
-    };
-    skip_word(&mut rest);
-    if let Some((modifiers, after)) = rest.strip_prefix('(').and_then(|inner| inner.split_once(')'))
-        && modifiers.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ' '))
-    {
-        rest = after;
-        skip_word(&mut rest);
-    }
-    rest.trim_start_matches(['[', ']'])
-}
-
-fn push_skeleton(out: &mut String, text: &str) {
-    let text = &text.replace("!=", "<>");
-    let kept = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '(' | ')' | '"'));
-    out.extend(kept.flat_map(char::to_lowercase));
-}
-
-fn same_literal(literals: Pair<&Literal>, ty: &ColumnType) -> bool {
-    match (literals.previous, literals.next) {
-        (Literal::Number(a), Literal::Number(b)) => Decimal::parse(a) == Decimal::parse(b),
-        (Literal::Json(a), Literal::Json(b)) => a == b || same_json(Pair::new(a, b)),
-        (Literal::DateTime(a), Literal::DateTime(b)) => {
-            use Builtin::{TimeTz, TimestampTz};
-            let zoned = matches!(ty.base, BaseType::Builtin(TimestampTz(_) | TimeTz(_)));
-            same_moment(Pair::new(a, b), zoned)
-        }
-        (a, b) => a == b,
-    }
-}
-
-fn same_json(texts: Pair<&str>) -> bool {
-    let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
-    let Pair { previous, next } = texts.map(value);
-    previous.is_some() && previous == next
-}
-
-/// A number by its digits: equal where the values are, however many zeros are written.
-#[derive(PartialEq, Eq)]
-struct Decimal<'a> {
-    negative: bool,
-    whole: &'a str,
-    fraction: &'a str,
-    exponent: &'a str,
-}
-
-impl<'a> Decimal<'a> {
-    fn parse(text: &'a str) -> Self {
-        let (negative, digits) = match text.strip_prefix('-') {
-            Some(digits) => (true, digits),
-            None => (false, text.strip_prefix('+').unwrap_or(text)),
-        };
-        let (digits, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, ""));
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
-        let is_zero = whole.is_empty() && fraction.is_empty();
-        Self { negative: negative && !is_zero, whole, fraction, exponent }
-    }
+/// Whether nothing but a server could tell, and no side comes from one: what a person wrote anew is then a change.
+pub(crate) fn is_rewritten(expressions: Pair<&Expr>) -> bool {
+    let is_text = |expr: &Expr| expr.form != ExprForm::Deparsed;
+    is_text(expressions.previous) && is_text(expressions.next)
 }
 
 #[cfg(test)]
@@ -172,48 +137,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_compare_by_value() {
-        assert!(Decimal::parse("1.10") == Decimal::parse("01.1"));
-        assert!(Decimal::parse("-0") == Decimal::parse("0.0"));
-        assert!(Decimal::parse("0.1") != Decimal::parse("0.10000000000000001"));
-        assert!(Decimal::parse("10") != Decimal::parse("1"));
-    }
-
-    #[test]
-    fn json_compares_by_value() {
-        assert!(same_json(Pair::new(r#"{"a":1,"b":[]}"#, r#"{ "b": [], "a": 1 }"#)));
-        assert!(!same_json(Pair::new("[1,2]", "[2,1]")));
-        assert!(!same_json(Pair::new("no json", "no json either")));
-    }
-
-    #[test]
-    fn what_postgresql_adds_to_an_expression_is_no_difference() {
-        let compare = |written: &str, deparsed: &str| {
-            compare_expressions(Pair::new(&Expr::deparsed(deparsed), &Expr::written(written)))
+    fn the_reference_sees_every_character_but_case() {
+        let compare = |a: &str, b: &str, sight| {
+            compare_expressions(Pair::new(&Expr::written(a), &Expr::written(b)), sight)
         };
-        assert_eq!(compare("now() + interval '1 day'", "(now() + '1 day'::interval)"), Comparison::Unproven);
-        assert_eq!(
-            compare("status = 'Open' AND n>5", "((status = 'Open'::text) AND (n > 5))"),
-            Comparison::Same
-        );
-        assert_eq!(compare("'{}'::jsonb", "'{}'"), Comparison::Same);
-    }
-
-    #[test]
-    fn what_the_reader_of_a_script_adds_is_no_difference() {
-        let compare = |script: &str, written: &str| {
-            compare_expressions(Pair::new(&Expr::replayed(script), &Expr::written(written)))
-        };
-        assert_eq!(compare("(\"deleted_at\" IS NULL)", "deleted_at is null"), Comparison::Same);
-        assert_eq!(compare("\"n\" <> 5", "n != 5"), Comparison::Same);
-        assert_eq!(compare("'1970-01-01'", "'1970-01-01'::timestamp(3) with time zone"), Comparison::Same);
-        assert_eq!(compare("(n > 5)", "n > 6"), Comparison::Different);
-    }
-
-    #[test]
-    fn what_people_write_differs_by_more_than_case() {
-        let compare = |a: &str, b: &str| compare_expressions(Pair::new(&Expr::written(a), &Expr::written(b)));
-        assert_eq!(compare("FOO(1)", "foo(1)"), Comparison::Same);
-        assert_eq!(compare("foo( 1 )", "foo(1)"), Comparison::Different);
+        assert_eq!(compare("FOO(1)", "foo(1)", Sight::Reference), Comparison::Same);
+        assert_eq!(compare("foo( 1 )", "foo(1)", Sight::Reference), Comparison::Different);
+        assert_eq!(compare("foo( 1 )", "foo(1)", Sight::Full), Comparison::Unproven);
     }
 }

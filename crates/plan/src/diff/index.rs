@@ -9,7 +9,7 @@ use driftless_ir::{
 };
 use indexmap::{IndexMap, IndexSet};
 
-use super::default::compare_expressions;
+use super::default::{compare_expressions, is_rewritten};
 use super::{Differ, Sight, Unproven};
 use crate::Pair;
 use crate::step::Step;
@@ -128,7 +128,7 @@ impl Differ<'_> {
             }
         }
         let mut pairs = vec![None; indexes.next.len()];
-        let mut unproven = Vec::new();
+        let (mut unproven, mut rewritten) = (Vec::new(), Vec::new());
         for same_name in [true, false] {
             for (next, pair) in indexes.next.iter().zip(&mut pairs).filter(|(_, pair)| pair.is_none()) {
                 let Some(candidates) = shape(*next, Some).and_then(|shape| by_shape.get_mut(&shape)) else {
@@ -137,17 +137,23 @@ impl Differ<'_> {
                 let found = candidates.iter().position(|at| {
                     let pair = Pair::new(indexes.previous[*at], *next);
                     (!same_name || pair.previous.name() == pair.next.name())
-                        && self.is_same(pair, &mut unproven)
+                        && self.is_same(pair, &mut unproven, &mut rewritten)
                 });
                 *pair = found.map(|found| candidates.remove(found));
             }
         }
         self.unproven.append(&mut unproven);
+        self.rewritten.append(&mut rewritten);
         pairs
     }
 
     /// Compares what a shape leaves out. What the next index does not state is as it is.
-    fn is_same(&self, indexes: Pair<IndexWalker<'_>>, unproven: &mut Vec<Unproven>) -> bool {
+    fn is_same(
+        &self,
+        indexes: Pair<IndexWalker<'_>>,
+        unproven: &mut Vec<Unproven>,
+        rewritten: &mut Vec<Unproven>,
+    ) -> bool {
         let Pair { previous, next } = indexes.map(IndexWalker::get);
         let nulls = |parts: (&IndexPart, &IndexPart)| match parts.1.nulls {
             Some(order) => effective_nulls(parts.0) == order,
@@ -163,16 +169,22 @@ impl Differ<'_> {
             return false;
         }
         let ids = indexes.map(IndexWalker::id);
-        let mut open = Vec::new();
+        let (mut open, mut is_changed) = (Vec::new(), false);
         for (place, expressions) in expressions(Pair::new(previous, next)) {
-            match compare_expressions(expressions) {
+            match compare_expressions(expressions, self.sight) {
                 Comparison::Same => {}
+                Comparison::Unproven if previous.name == next.name && is_rewritten(expressions) => {
+                    rewritten.push(place(ids));
+                    is_changed = true;
+                }
                 Comparison::Unproven if previous.name == next.name => open.push(place(ids)),
                 Comparison::Unproven | Comparison::Different => return false,
             }
         }
-        unproven.append(&mut open);
-        true
+        if !is_changed {
+            unproven.append(&mut open);
+        }
+        !is_changed
     }
 
     /// Fills in, once all steps are known, which next index takes the name of a dropped one.

@@ -11,7 +11,6 @@ mod enumeration;
 mod extension;
 mod foreign_key;
 mod index;
-mod moment;
 mod table;
 
 use driftless_ir::{ColumnId, EnumWalker, External, IndexId, NamespaceWalker, Schema, TableWalker};
@@ -34,6 +33,8 @@ pub struct Changes<'a> {
     pub steps: Vec<Step>,
     /// Where only PostgreSQL could tell whether something changed; taken as unchanged.
     pub unproven: Vec<Unproven>,
+    /// The same between two texts of which none comes from PostgreSQL; taken as changed.
+    pub rewritten: Vec<Unproven>,
 }
 
 /// Two expressions whose texts differ, which may be the same nevertheless.
@@ -59,7 +60,7 @@ pub fn diff_as_reference(schemas: Pair<&Schema>) -> Changes<'_> {
 
 /// Which changes of types are seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sight {
+pub(crate) enum Sight {
     /// All of them.
     Full,
     /// Those that the reference sees: to it, a time without a precision is of any precision, and two types that the
@@ -80,6 +81,7 @@ struct Differ<'a> {
     unproven: Vec<Unproven>,
     /// What neither side may touch.
     external: External,
+    rewritten: Vec<Unproven>,
 }
 
 impl<'a> Differ<'a> {
@@ -96,6 +98,7 @@ impl<'a> Differ<'a> {
             steps: Vec::new(),
             unproven: Vec::new(),
             external,
+            rewritten: Vec::new(),
         }
     }
 
@@ -116,8 +119,8 @@ impl<'a> Differ<'a> {
         self.diff_tables();
         self.diff_foreign_keys();
         self.find_index_successors();
-        let Self { schemas, correspondence, steps, unproven, .. } = self;
-        Changes { schemas, correspondence, steps, unproven }
+        let Self { schemas, correspondence, steps, unproven, rewritten, .. } = self;
+        Changes { schemas, correspondence, steps, unproven, rewritten }
     }
 
     /// A namespace comes with the first thing in it.

@@ -6,7 +6,9 @@
 mod array;
 mod constant;
 
-use driftless_ir::{BaseType, Builtin, ColumnDefault, ColumnType, Expr, Name, QualifiedName};
+use driftless_ir::{
+    BaseType, Builtin, ColumnDefault, ColumnType, Expr, Name, QualifiedName, interpret_constant,
+};
 
 pub(super) use array::elements;
 use constant::literal;
@@ -37,18 +39,9 @@ pub(super) fn read(text: &str, context: &Context<'_>) -> Option<ColumnDefault> {
     } else {
         literal(text, context).map(ColumnDefault::Literal)
     };
-    constant.or_else(|| Some(ColumnDefault::Expression(Expr::deparsed(text))))
-}
-
-/// What PostgreSQL's text of a default means for a column of a type that is no enum.
-pub fn interpret_default(text: &str, ty: &ColumnType) -> Option<ColumnDefault> {
-    let base = match &ty.base {
-        BaseType::Builtin(builtin) => BaseType::Builtin(*builtin),
-        BaseType::Other(name) => BaseType::Other(name.clone()),
-        BaseType::Enum(_) => return None,
-    };
-    let ty = ColumnType { base, array: ty.array };
-    read(text, &Context { ty: &ty, enum_text: None, search_path: &Name::from("public") })
+    constant
+        .or_else(|| interpret_constant(text, context.ty, &|_| None))
+        .or_else(|| Some(ColumnDefault::Expression(Expr::deparsed(text))))
 }
 
 fn is_time(ty: &ColumnType<QualifiedName>) -> bool {
