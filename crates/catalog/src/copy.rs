@@ -81,7 +81,7 @@ impl Session {
     /// # Errors
     /// Those of a lost connection.
     pub fn end_copying(&mut self) -> Result<(), CatalogError> {
-        self.execute("COMMIT")
+        self.run("COMMIT")
     }
 
     /// The columns of a table that are stored and not computed, in order.
@@ -89,7 +89,7 @@ impl Session {
     /// # Errors
     /// Those of a lost connection.
     pub fn columns_of(&mut self, table: &QualifiedName) -> Result<Vec<CopiedColumn>, CatalogError> {
-        let answers = self.ask(&Columns { table: NameLiteral(table) }.sql())?;
+        let answers = self.ask_bare(&Columns { table: NameLiteral(table) }.sql())?;
         let read = |row: crate::row::Row<'_>| {
             Ok(CopiedColumn { name: row.text(0)?.into(), kind: row.text(1)?.to_owned() })
         };

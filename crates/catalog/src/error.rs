@@ -71,6 +71,14 @@ impl From<StatementError> for CatalogError {
 }
 
 impl CatalogError {
+    /// The same error, where the text that was sent has something before it.
+    pub(crate) fn without_lead(self, lead: &str) -> Self {
+        match self {
+            Self::Statement(said) => Self::Statement(Box::new(said.without_lead(lead))),
+            other => other,
+        }
+    }
+
     /// Which kind of problem it is.
     pub fn code(&self) -> Code {
         match self {

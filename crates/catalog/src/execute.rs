@@ -37,25 +37,40 @@ impl Probe {
 }
 
 impl Session {
-    /// Runs a script as one message: all of it in one transaction, unless it says otherwise itself.
+    /// Runs statements of our own as one message: all of it in one transaction, unless it says otherwise itself. Names
+    /// that are not qualified are those of the URL's schema, up to the end of the first transaction.
+    ///
+    /// # Errors
+    /// [`CatalogError::Statement`] with the place in the text where the server names one.
+    pub fn execute(&mut self, statements: &str) -> Result<(), CatalogError> {
+        self.send(statements).map(drop)
+    }
+
+    /// Runs a script as it stands, as one message, with the session as it is: all of it in one transaction, unless it
+    /// says otherwise itself.
     ///
     /// # Errors
     /// [`CatalogError::Statement`] with the place in the script where the server names one.
-    pub fn execute(&mut self, script: &str) -> Result<(), CatalogError> {
-        self.send(script).map(drop)
+    pub fn run(&mut self, script: &str) -> Result<(), CatalogError> {
+        self.send_bare(script).map(drop)
     }
 
-    /// Runs a script that was written for `standard_conforming_strings`, whatever the database has set. A second round
-    /// trip where that makes a difference.
+    /// Runs a script that was written for `standard_conforming_strings`, whatever the database has set, in one
+    /// transaction. More round trips where that makes a difference.
     ///
     /// # Errors
     /// Those of [`execute`](Self::execute).
     pub fn execute_conforming(&mut self, script: &str) -> Result<(), CatalogError> {
-        if script.contains('\\') {
-            // a message is read as a whole before any of it runs
-            self.execute("SET standard_conforming_strings TO on")?;
+        if !script.contains('\\') {
+            return self.execute(script);
         }
-        self.execute(script)
+        // a message is read as a whole before any of it runs
+        self.execute("BEGIN;\nSET LOCAL standard_conforming_strings TO on")?;
+        let done = self.run(script).and_then(|()| self.run("COMMIT"));
+        if done.is_err() {
+            self.roll_back();
+        }
+        done
     }
 
     /// Runs statements one by one, each as a message of its own, all in one transaction.
@@ -75,12 +90,7 @@ impl Session {
 
     /// Ends a transaction that failed. Where that fails, too, the connection is gone and the transaction with it.
     pub(crate) fn roll_back(&mut self) {
-        drop(self.execute("ROLLBACK"));
-    }
-
-    /// The statements that take back what scripts set: the role and every setting.
-    pub fn restored_settings(&self) -> String {
-        format!("RESET SESSION AUTHORIZATION;\nRESET ROLE;\nRESET ALL;\n{}", self.settings())
+        drop(self.leave_transaction());
     }
 
     /// Leaves a transaction that a script opened and did not end, or in which a statement failed.
@@ -88,7 +98,31 @@ impl Session {
     /// # Errors
     /// Those of a lost connection.
     pub fn leave_transaction(&mut self) -> Result<(), CatalogError> {
-        self.execute("ROLLBACK")
+        self.run("ROLLBACK")
+    }
+
+    /// Whether the session is in a transaction, which a script began and did not end.
+    ///
+    /// # Errors
+    /// Those of a lost connection.
+    pub fn is_in_transaction(&mut self) -> Result<bool, CatalogError> {
+        match self.run("SAVEPOINT driftless") {
+            Ok(()) => Ok(true),
+            // no transaction
+            Err(CatalogError::Statement(said)) if &*said.sqlstate == "25P01" => Ok(false),
+            // one that failed
+            Err(CatalogError::Statement(_)) => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The same, and takes everything out of the session that a script left there.
+    ///
+    /// # Errors
+    /// Those of a lost connection.
+    pub fn leave_script(&mut self) -> Result<(), CatalogError> {
+        let settled = self.settled();
+        self.run(&format!("ROLLBACK;\n{settled}"))
     }
 
     /// Runs a script, and looks in the same round trip for the index of a table that was begun with `CONCURRENTLY` and
@@ -103,7 +137,7 @@ impl Session {
         index: &str,
     ) -> Result<Option<QualifiedName>, CatalogError> {
         let query = InvalidIndex { index: Quoted(index), table: Quoted(table) }.sql();
-        let answers = self.ask(&format!("{script}{query}"))?;
+        let answers = self.ask_bare(&format!("{script}{query}"))?;
         answers.last().map(|row| Ok(QualifiedName::new(row.text(0)?, row.text(1)?))).transpose()
     }
 
@@ -136,7 +170,7 @@ impl Session {
     /// # Errors
     /// [`CatalogError::DatabaseExists`], [`CatalogError::AccessDenied`], and others of the server.
     pub fn create_database(&mut self, name: &str) -> Result<(), CatalogError> {
-        let created = self.execute(&format!("CREATE DATABASE {}", Name::from(name)));
+        let created = self.run(&format!("CREATE DATABASE {}", Name::from(name)));
         created.map_err(|error| self.explain_database(error, name))
     }
 
@@ -145,7 +179,7 @@ impl Session {
     /// # Errors
     /// Those of [`create_database`](Self::create_database).
     pub(crate) fn create_database_of(&mut self, name: &str, owner: &Name) -> Result<(), CatalogError> {
-        let created = self.execute(&format!("CREATE DATABASE {} OWNER {owner}", Name::from(name)));
+        let created = self.run(&format!("CREATE DATABASE {} OWNER {owner}", Name::from(name)));
         created.map_err(|error| self.explain_database(error, name))
     }
 
@@ -155,7 +189,7 @@ impl Session {
     /// [`CatalogError::AccessDenied`], and others of the server.
     pub fn drop_database(&mut self, name: &str) -> Result<(), CatalogError> {
         let force = if self.version().is_at_least(13) { " WITH (FORCE)" } else { "" };
-        let dropped = self.execute(&format!("DROP DATABASE IF EXISTS {}{force}", Name::from(name)));
+        let dropped = self.run(&format!("DROP DATABASE IF EXISTS {}{force}", Name::from(name)));
         dropped.map_err(|error| self.explain_database(error, name))
     }
 

@@ -6,6 +6,7 @@
 use driftless_ir::{Name, QualifiedName, Quoted};
 
 use crate::error::CatalogError;
+use crate::lock::{guard, is_of_guard};
 use crate::session::Session;
 use crate::template::query;
 
@@ -166,6 +167,14 @@ impl Session {
     }
 }
 
+/// What the error says where somebody else did what was to be recorded.
+const OVERTAKEN: &str = "driftless: another deployment was here";
+
+/// Whether an error is that of a row that somebody else wrote or changed in between.
+pub fn is_overtaken(error: &CatalogError) -> bool {
+    is_of_guard(error, OVERTAKEN)
+}
+
 /// Writes the statements that record what becomes of migrations. Each ends in a semicolon and a line break.
 #[derive(Clone, Debug)]
 pub struct HistoryWriter {
@@ -182,6 +191,31 @@ impl HistoryWriter {
         let before =
             if has_namespace { String::new() } else { format!("CREATE SCHEMA IF NOT EXISTS {namespace};\n") };
         before + &table
+    }
+
+    /// Keeps all others from writing into the history up to the end of the transaction, whatever locks a script gives
+    /// back. It is no query, so settings of the transaction may follow.
+    pub fn reserve(&self) -> String {
+        format!("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE;\n", self.table)
+    }
+
+    /// Goes back, up to the end of the transaction, to the role that the session was opened with.
+    pub fn act_as_oneself(&self) -> &'static str {
+        "SET LOCAL session_authorization TO DEFAULT;\nSET LOCAL role TO DEFAULT;\n"
+    }
+
+    /// Fails where somebody else applied a migration or began it; [`is_overtaken`] knows the error.
+    pub fn require_absent(&self, name: &str) -> String {
+        let (table, name) = (&self.table, Quoted(name));
+        let rows = format!("SELECT FROM {table} WHERE migration_name = {name} AND rolled_back_at IS NULL");
+        guard(&format!("NOT EXISTS ({rows})"), OVERTAKEN)
+    }
+
+    /// Fails where an open migration is not as far as it was; [`is_overtaken`] knows the error.
+    pub fn require_progress(&self, name: &str, steps: usize) -> String {
+        let (table, open) = (&self.table, open(name));
+        let rows = format!("SELECT 1 FROM {table} WHERE {open} AND applied_steps_count = {steps} FOR UPDATE");
+        guard(&format!("(SELECT pg_catalog.count(*) FROM ({rows}) row) = 1"), OVERTAKEN)
     }
 
     /// Drops the table.

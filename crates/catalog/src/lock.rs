@@ -3,6 +3,9 @@
 //! It is the session-level advisory lock that the reference takes, so that the two exclude each other. It is polled
 //! for: a session that waits inside `pg_advisory_lock` holds a snapshot, and a `CREATE INDEX CONCURRENTLY` of the
 //! holder would wait for that in turn.
+//!
+//! Locks of a session count how often they were taken. It is taken twice, so that it can be given back and taken again
+//! without being free in between: that tells, at little cost, whether a script gave it back.
 
 use std::time::{Duration, Instant};
 
@@ -57,6 +60,36 @@ impl Holder {
     }
 }
 
+/// What the error says of a lock that is lost.
+const LOST: &str = "driftless: the migration lock is lost";
+
+/// The expression that tells whether the session holds the migration lock.
+fn holds_lock() -> String {
+    format!(
+        "EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory' AND l.classid = 0 \
+         AND l.objid = {KEY} AND l.objsubid = 1 AND l.granted AND l.pid = pg_catalog.pg_backend_pid())"
+    )
+}
+
+/// A statement that fails with `words` in its error where a condition does not hold. It needs no language and no
+/// object of a database: the words are no number.
+pub(crate) fn guard(condition: &str, words: &str) -> String {
+    format!(
+        "SELECT CASE WHEN {condition} THEN 0 ELSE pg_catalog.concat('{words} ', pg_catalog.pg_backend_pid())::integer \
+         END;\n"
+    )
+}
+
+/// Whether an error is that of [`Session::require_lock`].
+pub fn is_lock_lost(error: &CatalogError) -> bool {
+    is_of_guard(error, LOST)
+}
+
+pub(crate) fn is_of_guard(error: &CatalogError, words: &str) -> bool {
+    matches!(error, CatalogError::Statement(said) if &*said.sqlstate == "22P02" && said.message.contains(words)
+        && said.context.is_none())
+}
+
 impl Session {
     /// Takes the migration lock, waiting for it up to `timeout`. It is held until [`unlock`](Self::unlock) or until
     /// the session ends.
@@ -68,6 +101,7 @@ impl Session {
         let mut pause = FIRST_PAUSE;
         loop {
             if self.try_lock()? {
+                self.is_locked = true;
                 return Ok(());
             }
             let left = timeout.saturating_sub(started.elapsed());
@@ -85,17 +119,32 @@ impl Session {
     /// # Errors
     /// Those of a lost connection.
     pub fn try_lock(&mut self) -> Result<bool, CatalogError> {
-        let answers = self.ask(&format!("SELECT pg_catalog.pg_try_advisory_lock({KEY})"))?;
+        let take = format!("pg_catalog.pg_try_advisory_lock({KEY})");
+        let answers = self.ask(&format!("SELECT {take} AND {take}"))?;
         answers.last().ok_or(CatalogError::Answer { about: "the migration lock" })?.flag(0)
     }
 
     /// Lets each statement wait for a lock of PostgreSQL's own no longer than this.
+    pub fn set_lock_timeout(&mut self, timeout: Duration) {
+        self.lock_timeout = Some(timeout);
+    }
+
+    /// Takes the migration lock again, where a script gave it back; waits as [`lock`](Self::lock) does.
     ///
     /// # Errors
-    /// Those of a lost connection.
-    pub fn set_lock_timeout(&mut self, timeout: Duration) -> Result<(), CatalogError> {
-        self.lock_timeout = Some(timeout);
-        self.send(&format!("SET lock_timeout TO {}", timeout.as_millis())).map(drop)
+    /// Those of [`lock`](Self::lock).
+    pub fn lock_again(&mut self, timeout: Duration) -> Result<(), CatalogError> {
+        let answers = self.ask(&format!("SELECT {}", holds_lock()))?;
+        let holds = answers.last().ok_or(CatalogError::Answer { about: "the migration lock" })?.flag(0)?;
+        if holds { Ok(()) } else { self.lock(timeout) }
+    }
+
+    /// A statement that fails where the session took the migration lock and does not hold it any more; [`is_lock_lost`]
+    /// knows its error. Nothing where it never took it.
+    pub fn require_lock(&self) -> String {
+        let again =
+            format!("pg_catalog.pg_advisory_unlock({KEY}) AND pg_catalog.pg_try_advisory_lock({KEY})");
+        if self.is_locked { guard(&again, LOST) } else { String::new() }
     }
 
     /// Gives the migration lock back.
@@ -103,7 +152,9 @@ impl Session {
     /// # Errors
     /// Those of a lost connection.
     pub fn unlock(&mut self) -> Result<(), CatalogError> {
-        self.send(&format!("SELECT pg_catalog.pg_advisory_unlock({KEY})")).map(drop)
+        self.is_locked = false;
+        let give = format!("pg_catalog.pg_advisory_unlock({KEY})");
+        self.send(&format!("SELECT {give}, {give}")).map(drop)
     }
 
     /// The second part of the shared advisory lock of two parts that this session holds and whose first part is `key`;

@@ -212,7 +212,7 @@ impl Proof<'_, '_> {
                 continue;
             };
             let CatalogError::Statement(error) = error else { return Err(error) };
-            self.session.execute("ROLLBACK TO SAVEPOINT driftless_normal")?;
+            self.session.run("ROLLBACK TO SAVEPOINT driftless_normal")?;
             match members {
                 [at] => self.forms[*at] = NormalForm::Unproven(error.message),
                 members => {

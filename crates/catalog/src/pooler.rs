@@ -7,11 +7,15 @@
 use crate::error::CatalogError;
 use crate::session::Session;
 
+/// How often two connections are looked at that were not given the same backend at first.
+const LOOKS: usize = 3;
+
 impl Session {
     /// Whether the session goes through a pooler in transaction mode.
     ///
-    /// Asked only where signs of a pooler are seen (the backend is older than the connection, `pgbouncer=true`): a second
-    /// connection that is given the same backend while the first is still open shows that backends are shared.
+    /// Asked only where signs of a pooler are seen (the backend is older than the connection, it did not get its name from
+    /// us, `pgbouncer=true`): a second connection that is given the same backend while the first is still open shows that
+    /// backends are shared, and so does one whose backend changes.
     ///
     /// # Errors
     /// Those of the second connection.
@@ -20,9 +24,18 @@ impl Session {
             return Ok(false);
         }
         let mut other = Self::connect(self.url())?;
-        Ok(self.backend()? == other.backend()?)
+        let (first, second) = (self.backend()?, other.backend()?);
+        for _ in 0..LOOKS {
+            if first == second || self.backend()? != first || other.backend()? != second {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
+    /// Makes sure that the server session is ours alone until we leave. Where a pooler gives it to others afterwards,
+    /// nothing is left in it then.
+    ///
     /// Refuses to go on through a pooler in transaction mode; `needed` says for what a session is needed.
     ///
     /// # Errors
@@ -31,6 +44,7 @@ impl Session {
         if self.detect_pooler()? {
             return Err(CatalogError::Pooler { host: self.url().host(), needed });
         }
+        self.is_lent = self.looks_pooled();
         Ok(())
     }
 

@@ -19,6 +19,8 @@ pub struct StatementError {
     pub hint: Option<Box<str>>,
     /// The call stack inside the server, for errors in functions and `DO` blocks.
     pub context: Option<Box<str>>,
+    /// The function of the server that refused, which no script can choose.
+    pub routine: Option<Box<str>>,
     /// The place in the text that was sent, if the server names one.
     pub place: Option<Place>,
     /// The table, column or constraint that the error is about, if the server names one.
@@ -73,9 +75,20 @@ impl StatementError {
             detail: boxed(error.detail()),
             hint: boxed(error.hint()),
             context: boxed(error.where_()),
+            routine: boxed(error.routine()),
             place,
             object: boxed(object),
         }
+    }
+
+    /// The same error, where the text that was sent has something before it.
+    pub(crate) fn without_lead(mut self, lead: &str) -> Self {
+        let lines = lead.bytes().filter(|byte| *byte == b'\n').count() as u32;
+        self.place = self.place.and_then(|place| {
+            let offset = place.offset.checked_sub(lead.len() as u32)?;
+            Some(Place { offset, line: place.line - lines, ..place })
+        });
+        self
     }
 
     /// Which kind of problem it is.
@@ -113,6 +126,7 @@ mod tests {
                 detail: None,
                 hint: None,
                 context: None,
+                routine: None,
                 place: None,
                 object: None,
             };

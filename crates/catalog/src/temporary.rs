@@ -98,7 +98,7 @@ fn drop_left(session: &mut Session) -> Result<u64, CatalogError> {
         let name = Name::from(row.text(1)?);
         // somebody else may be quicker; and what stays harms nobody
         match row.text(0)? {
-            "d" => drop(session.execute(&format!("DROP DATABASE IF EXISTS {name}"))),
+            "d" => drop(session.run(&format!("DROP DATABASE IF EXISTS {name}"))),
             "r" => drop(session.execute(&format!("DROP ROLE IF EXISTS {name}"))),
             _ => now = Some(row.number(1)?),
         }

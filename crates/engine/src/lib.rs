@@ -44,8 +44,8 @@ pub use format::{FormattedFile, Formatting, format, format_text, write_formatted
 pub use history::{CheckedHistory, Provenance, Statement, validate_history, why};
 pub use migrate::{
     Checksum, DeployOptions, Deployment, DevOptions, Development, Diagnosis, Dilemma, Draft, Event,
-    LockOptions, Migration, MigrationsFolder, Observer, Resolution, State, Status, StatusOptions, deploy,
-    diagnose, draft, read_folder, reset, resolve, status,
+    LockOptions, Migration, MigrationsFolder, Observer, Resolution, State, Status, StatusOptions, Unfinished,
+    deploy, diagnose, draft, read_folder, reset, resolve, status,
 };
 pub use project::{Found, Listener, Location, Project};
 pub use pull::{PullOptions, Pulled, PulledFile, Remark, pull, write_pulled};

@@ -73,7 +73,7 @@ fn kill_many(server: &Server, history: &[(String, String)], mut random: Random) 
 }
 
 /// Sends a signal to a process and waits for its end.
-fn kill(child: Child, signal: &str) {
+pub(super) fn kill(child: Child, signal: &str) {
     let _ = Command::new("kill").args([signal, &child.id().to_string()]).status();
     drop(Run::of(child));
 }

@@ -2,15 +2,19 @@
 
 mod backup;
 mod deploy;
+mod doubt;
 mod external;
 mod failure;
+mod faults;
 mod histories;
 mod history;
 mod interop;
 mod kill;
 mod lock;
+mod pooler;
 mod power;
 mod reference;
+mod session;
 mod shadow;
 mod trial;
 

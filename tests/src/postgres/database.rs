@@ -17,6 +17,11 @@ impl<'a> Database<'a> {
         Self { server, name: name.to_owned() }
     }
 
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The URL of the database, by the server's socket.
     pub fn url(&self) -> String {
         self.server.url(&self.name)

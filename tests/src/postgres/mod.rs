@@ -5,12 +5,14 @@
 //! removes the folder.
 
 mod database;
+mod pooler;
 mod programs;
 mod server;
 
 use std::sync::OnceLock;
 
 pub use self::database::Database;
+pub use self::pooler::{Pooler, Pooling};
 pub use self::server::Server;
 use crate::expect::notice;
 

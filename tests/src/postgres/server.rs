@@ -66,6 +66,25 @@ impl Server {
         format!("postgresql://postgres@localhost/{database}?host={}", self.folder.display())
     }
 
+    /// What a query gives that is sent to a database by any URL, as by a pooler's.
+    ///
+    /// # Errors
+    /// What `psql` says.
+    pub fn run_at(&self, url: &str, sql: &str) -> Result<String, String> {
+        let mut psql = Command::new(self.programs.join("psql"));
+        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql, url]);
+        let output = psql.output().map_err(|error| format!("psql does not run: {error}"))?;
+        match output.status.success() {
+            true => Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned()),
+            false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        }
+    }
+
+    /// The folder of its socket.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Crashes the server: one of its processes is killed, so it ends all others, recovers and takes connections again.
     ///
     /// # Panics
@@ -97,7 +116,7 @@ impl Server {
 }
 
 /// A command to which a program and its arguments are still to be added, run by an account that may run a server.
-fn as_unprivileged(folder: &Path) -> Result<Command, String> {
+pub(super) fn as_unprivileged(folder: &Path) -> Result<Command, String> {
     let id = |arguments: &[&str]| {
         let output =
             Command::new("id").args(arguments).output().ok().filter(|output| output.status.success())?;

@@ -1,20 +1,26 @@
-//! Carrying out one migration.
+//! Applying one migration.
 //!
 //! An atomic script goes in one message with its row of the history: `BEGIN`, script, row, `COMMIT`. Whatever happens,
 //! both are there or neither is. Any other script has an open row first, in which each of its segments records how far
-//! it is in the same transaction; so only a statement outside transactions can leave a doubt, and only about itself.
+//! it is in the same transaction; so only a statement outside transactions can leave a doubt, and only about itself. If
+//! it must not run twice, it is announced in the row before.
+//!
+//! A script may do anything to its session. So behind each, in the same message, everything is set anew, and the
+//! migration lock must still be ours: if a script gave it back, the next one does not run.
 
 use driftless_catalog::{CatalogError, HistoryWriter, Session};
 use driftless_ir::QualifiedName;
 
 use super::failure::{Cause, Failure, is_connection_lost, place_of, says_done};
 use super::folder::{Migration, MigrationsFolder};
+use super::learn::learn;
 use super::message::{Message, take_mark};
 use super::progress::{self, Progress};
-use super::segment::{Experience, LeftOpen, Segment, Step, built_index, is_atomic, segments, steps};
-use super::statement::{BuiltIndex, changes_role, changes_settings};
+use super::run::{Record, Run};
+use super::segment::{Experience, Segment, built_index, is_atomic, segments};
+use super::statement::{BuiltIndex, may_commit};
 
-/// How a migration was carried out.
+/// How a migration was applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Manner {
     /// As a whole.
@@ -23,35 +29,23 @@ pub(super) enum Manner {
     InParts,
 }
 
-/// Carries migrations of a folder out, one after the other, in one session.
+/// Applies migrations of a folder, one after the other, in one session, which must be ours alone.
 pub(super) struct Applier<'a> {
     pub(super) session: &'a mut Session,
     pub(super) folder: &'a MigrationsFolder,
     pub(super) writer: HistoryWriter,
-    /// Whether a script before may have changed settings of the session.
-    unsettled: bool,
+    /// Whether the session is set for the next script.
+    pub(super) is_settled: bool,
+    /// Whether somebody else may have worked on the database since the history was read.
+    pub(super) is_overtaken: bool,
     /// What is still to be recorded of a script before; it goes with the next message.
-    pub(super) unrecorded: String,
-}
-
-/// One migration on its way.
-struct Run<'a> {
-    migration: &'a Migration,
-    script: &'a str,
-    steps: Vec<Step>,
-    /// How many statements took effect.
-    done: usize,
-    /// Whether its open row is there.
-    is_open: bool,
-    /// Whether it is not known if the statement behind `done` took effect: the process may have died before it could
-    /// record that.
-    in_doubt: bool,
+    unrecorded: String,
 }
 
 impl<'a> Applier<'a> {
     pub(super) fn new(session: &'a mut Session, folder: &'a MigrationsFolder) -> Self {
         let writer = session.history_writer();
-        Self { session, folder, writer, unsettled: false, unrecorded: String::new() }
+        Self { session, folder, writer, is_settled: false, is_overtaken: false, unrecorded: String::new() }
     }
 
     /// Records what is still to be recorded.
@@ -62,100 +56,146 @@ impl<'a> Applier<'a> {
         if self.unrecorded.is_empty() {
             return Ok(());
         }
-        self.session.execute(&std::mem::take(&mut self.unrecorded))
+        let unrecorded = std::mem::take(&mut self.unrecorded);
+        self.send_text(&unrecorded, None).map(drop)
     }
 
-    /// Carries a migration out, or goes on with it where `progress` says that it was begun.
+    /// Applies a migration, or goes on with it where `progress` says that it was begun.
     ///
     /// # Errors
-    /// A statement failed. The session is in no transaction then.
+    /// A statement failed, or somebody else was quicker. The session is in no transaction then.
     pub(super) fn apply(
         &mut self,
         migration: &'a Migration,
         progress: Option<&Progress>,
     ) -> Result<Manner, Failure> {
-        let script = self.folder.script(migration);
-        let mut run = Run {
-            migration,
-            script,
-            steps: steps(script),
-            done: progress.map_or(0, |progress| progress.done),
-            is_open: progress.is_some(),
-            in_doubt: progress.is_some_and(|progress| !progress.failed),
-        };
+        let mut run = Run::new(migration, self.folder.script(migration), progress);
         let mut experience = Experience::default();
         loop {
-            let segments = segments(&run.steps, &experience).map_err(|left| run.left_open(&left))?;
+            let segments = segments(&run.steps, &experience).map_err(|uncut| run.uncut(&uncut))?;
             let atomic = !run.is_open && is_atomic(&segments);
             let result = if atomic {
                 self.run_whole(&run, segments.first())
             } else {
                 self.run_in_parts(&mut run, &segments)
             };
-            self.unsettled |= changes_settings(script);
+            let manner = if atomic { Manner::Atomic } else { Manner::InParts };
             match result {
-                Ok(()) => return Ok(if atomic { Manner::Atomic } else { Manner::InParts }),
-                Err(failure) if learn(&mut experience, &run, &failure) => {}
+                Ok(()) => return Ok(manner),
+                Err(failure) if failure.lost_connection().is_some() => return Err(failure),
+                Err(failure) if learn(&mut experience, &run, &segments, &failure) => {}
                 Err(failure) => {
-                    if run.is_open {
-                        self.record_failure(&run, &failure);
-                    }
-                    // a script that cannot even be parsed takes the whole message with it
+                    // A script that cannot even be parsed takes the whole message with it.
                     let _ = self.finish();
-                    return Err(failure);
+                    return self.judge(&run, failure).map(|()| manner);
                 }
             }
         }
     }
 
+    /// What a failure means: where the history says that the migration is applied, all is well, and somebody else is at
+    /// work.
+    fn judge(&mut self, run: &Run<'_>, failure: Failure) -> Result<(), Failure> {
+        let history = self.session.history();
+        let is_applied = history.is_ok_and(|history| {
+            history.rows.iter().any(|row| *row.name == *run.migration.name && row.is_applied())
+        });
+        self.is_overtaken = is_applied || matches!(failure.cause, Cause::Overtaken);
+        if is_applied {
+            return Ok(());
+        }
+        if run.is_open && !self.is_overtaken {
+            self.record_failure(run, &failure);
+        }
+        Err(failure)
+    }
+
     /// Runs an atomic script.
     fn run_whole(&mut self, run: &Run<'_>, segment: Option<&Segment>) -> Result<(), Failure> {
         let mut message = self.message();
-        let row = self.writer.insert_finished(&run.migration.name, run.migration.checksum.as_str());
-        let segment = segment.cloned().unwrap_or(Segment::Together(0..0));
-        run.write_segment(&mut message, &segment, &row);
+        let (name, checksum) = (&run.migration.name, run.migration.checksum.as_str());
+        let record = Record {
+            reserve: self.writer.reserve(),
+            row: self.record(&self.writer.require_absent(name), &self.writer.insert_finished(name, checksum)),
+        };
+        let segment = segment.cloned().unwrap_or(Segment::Together { steps: 0..0, undone: false });
+        run.write_segment(&mut message, &segment, &record);
+        message.add(&self.session.settled_and_locked());
+        self.is_settled = true;
         self.send(run, &message, None).map(drop)
+    }
+
+    /// A row with what must be so for it.
+    fn record(&self, condition: &str, row: &str) -> String {
+        format!("{}{condition}{row}", self.writer.act_as_oneself())
     }
 
     /// Runs a script in parts.
     fn run_in_parts(&mut self, run: &mut Run<'_>, segments: &[Segment]) -> Result<(), Failure> {
-        let (name, checksum) = (&run.migration.name, run.migration.checksum.as_str());
-        let line = progress::write(run.script, &run.steps, run.done);
-        let mut message = self.message();
-        let row = if run.is_open {
-            self.writer.update_open(name, checksum, run.done, &line)
-        } else {
-            self.writer.insert_open(name, checksum, &line)
-        };
-        message.add(&format!("BEGIN;\n{row}COMMIT;\n"));
         let ahead: Vec<_> = segments.iter().filter_map(|segment| run.rest_of(segment)).collect();
-        for segment in &ahead {
-            let row = self.progress_row(run, segment.steps().end);
+        let mut message = self.message();
+        self.open(run, ahead.first(), &mut message);
+        let mut recorded = run.done;
+        for (at, segment) in ahead.iter().enumerate() {
+            let row = self.progress_row(run, segment.steps().end, ahead.get(at + 1));
+            let condition = match segment {
+                // what can run twice can be recorded twice, and may have to be
+                Segment::Alone(_) if !segment.may_be_in_doubt(run.script, &run.steps) => String::new(),
+                _ => self.writer.require_progress(&run.migration.name, recorded),
+            };
+            let record = Record { reserve: String::new(), row: self.record(&condition, &row) };
+            if at == 0 {
+                run.begin_chained(&mut message, segment);
+            }
             if let Segment::Alone(step) = segment {
                 self.run_alone(run, *step, &mut message)?;
-                message.add(&format!("BEGIN;\n{row}COMMIT;\n"));
+                message.add(&format!("BEGIN;\n{}COMMIT;\n", record.row));
             } else {
-                run.write_segment(&mut message, segment, &row);
+                run.write_segment(&mut message, segment, &record);
             }
+            if !segment.chains() {
+                message.add(&in_transaction(&self.session.require_lock()));
+            }
+            recorded = segment.steps().end;
         }
         if ahead.last().is_none_or(|segment| segment.steps().end != run.steps.len()) {
-            let row = self.writer.finish(name);
-            message.add(&format!("BEGIN;\n{row}COMMIT;\n"));
+            let row = self.record("", &self.writer.finish(&run.migration.name));
+            message.add(&in_transaction(&row));
         }
-        if message.has_steps() {
+        message.add(&self.session.settled_and_locked());
+        self.is_settled = true;
+        let last = ahead.last();
+        if message.has_steps() || last.is_some_and(|last| last.may_be_in_doubt(run.script, &run.steps)) {
             return self.send_part(run, &mut message, None).map(drop);
         }
         self.unrecorded = message.text().to_owned();
         Ok(())
     }
 
-    /// The statement that records that the steps before `end` are done.
-    fn progress_row(&self, run: &Run<'_>, end: usize) -> String {
+    /// Makes or finds the open row, and brings about the settings of the steps that are done.
+    fn open(&self, run: &Run<'_>, first: Option<&Segment>, message: &mut Message) {
+        let (name, checksum) = (&run.migration.name, run.migration.checksum.as_str());
+        let announces = first.is_some_and(|first| first.may_be_in_doubt(run.script, &run.steps));
+        let line = progress::write(run.script, &run.steps, run.done, announces);
+        let row = if run.is_open {
+            let condition = self.writer.require_progress(name, run.done);
+            condition + &self.writer.update_open(name, checksum, run.done, &line)
+        } else {
+            self.writer.require_absent(name) + &self.writer.insert_open(name, checksum, &line)
+        };
+        message.add(&in_transaction(&row));
+        run.write_settings(message);
+    }
+
+    /// The statement that records that the steps before `end` are done, and announces the next segment where it must not
+    /// run twice.
+    fn progress_row(&self, run: &Run<'_>, end: usize, next: Option<&Segment>) -> String {
         let name = &run.migration.name;
         if end == run.steps.len() {
             return self.writer.finish(name);
         }
-        let line = progress::write(run.script, &run.steps, end);
+        let announces = next.is_some_and(|next| next.may_be_in_doubt(run.script, &run.steps));
+        let line = progress::write(run.script, &run.steps, end, announces);
         self.writer.update_open(name, run.migration.checksum.as_str(), end, &line)
     }
 
@@ -180,7 +220,7 @@ impl<'a> Applier<'a> {
                 match recorded {
                     // what says so may have been part of a message that could not even be parsed
                     Some(recorded) if recorded < run.done => {
-                        let row = self.progress_row(run, run.done);
+                        let row = self.progress_row(run, run.done, None);
                         let _ = self.session.execute(&row);
                     }
                     recorded => run.done = recorded.unwrap_or(run.done),
@@ -205,15 +245,17 @@ impl<'a> Applier<'a> {
             self.drop_index(&half_built).map_err(|error| run.failed_at(number, None, error))?;
         }
         let body = run.steps[number].body.clone();
-        if let Err(error) = self.session.execute(&run.script[body.clone()]) {
+        self.is_settled = false;
+        if let Err(error) = self.session.run(&run.script[body.clone()]) {
             let is_done = matches!(&error, CatalogError::Statement(said) if was_in_doubt && says_done(said));
             if !is_done {
                 // an index that could not be built would slow every write down
                 if let Some(half_built) = index.and_then(|index| self.half_built(&index)) {
                     let _ = self.drop_index(&half_built);
                 }
+                let is_in_doubt = may_commit(&run.script[body.clone()]) && !is_refused_as_read(&error);
                 let offset = place_of(&error).map(|offset| body.start + offset);
-                return Err(run.failed_at(number, offset, error));
+                return Err(Failure { is_in_doubt, ..run.failed_at(number, offset, error) });
             }
         }
         run.done = number + 1;
@@ -225,17 +267,35 @@ impl<'a> Applier<'a> {
     }
 
     fn drop_index(&mut self, name: &QualifiedName) -> Result<(), CatalogError> {
-        self.session.execute(&format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"))
+        self.session.run(&format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"))
     }
 
-    /// A message that begins with the settings of a new session.
+    /// A message that begins with the settings of a new session, where they are not there.
     pub(super) fn message(&mut self) -> Message {
         let mut message = Message::default();
         message.add(&self.unrecorded);
-        if std::mem::take(&mut self.unsettled) {
-            message.add(&self.session.restored_settings());
+        if !self.is_settled {
+            message.add(&self.session.settled_and_locked());
         }
         message
+    }
+
+    /// Sends statements, and leaves the session in no transaction and settled where they fail.
+    pub(super) fn send_text(
+        &mut self,
+        text: &str,
+        index: Option<&BuiltIndex>,
+    ) -> Result<Option<QualifiedName>, CatalogError> {
+        let sent = match index {
+            Some(index) => self.session.execute_and_find_half_built(text, &index.table, &index.name),
+            None => self.session.run(text).map(|()| None),
+        };
+        match &sent {
+            Ok(_) => self.unrecorded.clear(),
+            Err(error) if is_connection_lost(error) => {}
+            Err(_) => self.is_settled = self.session.leave_script().is_ok(),
+        }
+        sent
     }
 
     fn send(
@@ -244,23 +304,11 @@ impl<'a> Applier<'a> {
         message: &Message,
         index: Option<&BuiltIndex>,
     ) -> Result<Option<QualifiedName>, Failure> {
-        let sent = match index {
-            Some(index) => {
-                self.session.execute_and_find_half_built(message.text(), &index.table, &index.name)
-            }
-            None => self.session.execute(message.text()).map(|()| None),
-        };
-        let error = match sent {
-            Ok(half_built) => {
-                self.unrecorded.clear();
-                return Ok(half_built);
-            }
+        let error = match self.send_text(message.text(), index) {
+            Ok(half_built) => return Ok(half_built),
+            Err(error) if is_connection_lost(&error) => return Err(run.failed_nowhere(error)),
             Err(error) => error,
         };
-        if is_connection_lost(&error) {
-            return Err(run.failed_nowhere(error));
-        }
-        let _ = self.session.leave_transaction();
         let mark = take_mark(self.session);
         let offset = place_of(&error);
         Err(match offset.map(|offset| message.place(offset, &run.steps)) {
@@ -273,101 +321,24 @@ impl<'a> Applier<'a> {
         })
     }
 
+    /// Writes down why an open migration failed. Where nobody can tell whether a part of the statement took effect, what
+    /// announced it stays.
     fn record_failure(&mut self, run: &Run<'_>, failure: &Failure) {
         let Cause::Server(error) = &failure.cause else { return };
-        // where even this cannot be written, the row is open all the same
+        let is_known = !failure.is_in_doubt && run.done < run.steps.len();
+        let row = if is_known { self.progress_row(run, run.done, None) } else { String::new() };
         let words = self.writer.append_logs(&run.migration.name, &error.to_string());
-        let _ = self.session.execute(&words);
+        // where even this cannot be written, the row is open all the same
+        let _ = self.session.leave_script().and_then(|()| self.session.execute(&format!("{row}{words}")));
     }
 }
 
-impl Run<'_> {
-    /// Adds a segment with the statement that records it, in one transaction.
-    fn write_segment(&self, message: &mut Message, segment: &Segment, row: &str) {
-        let row = if changes_role(self.script) {
-            format!("RESET SESSION AUTHORIZATION;\nRESET ROLE;\n{row}")
-        } else {
-            row.to_owned()
-        };
-        let steps = segment.steps();
-        match segment {
-            Segment::Together(_) | Segment::Alone(_) => {
-                message.add("BEGIN;\n");
-                steps.for_each(|step| self.write_step(message, step));
-                message.add_record(&row, self.steps.len());
-                message.add("COMMIT;\n");
-            }
-            Segment::Own { commits: true, .. } => {
-                let last = steps.end - 1;
-                (steps.start..last).for_each(|step| self.write_step(message, step));
-                message.add_record(&row, self.steps.len());
-                self.write_step(message, last);
-            }
-            Segment::Own { commits: false, .. } => {
-                steps.for_each(|step| self.write_step(message, step));
-                message.add("BEGIN;\n");
-                message.add_record(&row, self.steps.len());
-                message.add("COMMIT;\n");
-            }
-        }
-        message.release_mark();
-    }
-
-    fn write_step(&self, message: &mut Message, step: usize) {
-        message.add_step(self.script, step, &self.steps[step]);
-    }
-
-    /// What is still to be done of a segment.
-    fn rest_of(&self, segment: &Segment) -> Option<Segment> {
-        let steps = segment.steps();
-        match segment {
-            _ if steps.end <= self.done => None,
-            Segment::Together(_) => Some(Segment::Together(steps.start.max(self.done)..steps.end)),
-            _ => Some(segment.clone()),
-        }
-    }
-
-    fn failed_at(&self, step: usize, offset: Option<usize>, error: CatalogError) -> Failure {
-        let body = &self.steps[step].body;
-        let place = match offset {
-            Some(offset) if body.contains(&offset) => word_at(self.script, offset),
-            _ => body.clone(),
-        };
-        Failure { place: Some(place), ..self.failed_nowhere(error) }
-    }
-
-    fn failed_nowhere(&self, error: CatalogError) -> Failure {
-        Failure { done: self.done, total: self.steps.len(), ..Failure::of(error) }
-    }
-
-    fn left_open(&self, left: &LeftOpen) -> Failure {
-        let place = Some(self.steps[left.begin].body.clone());
-        Failure { cause: Cause::LeftOpen(left.what), place, done: self.done, total: self.steps.len() }
-    }
+/// Statements in a transaction of their own; nothing for none.
+fn in_transaction(statements: &str) -> String {
+    if statements.is_empty() { String::new() } else { format!("BEGIN;\n{statements}COMMIT;\n") }
 }
 
-/// The word at an offset of a text.
-fn word_at(text: &str, offset: usize) -> std::ops::Range<usize> {
-    let rest = text.get(offset..).unwrap_or_default();
-    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
-    let length = rest.find(|letter: char| !is_part(letter)).unwrap_or(rest.len());
-    let first = rest.chars().next().map_or(0, char::len_utf8);
-    offset..offset + length.max(first)
-}
-
-/// Takes from a failure how a script has to be cut; `false` where it was cut like that already.
-fn learn(experience: &mut Experience, run: &Run<'_>, failure: &Failure) -> bool {
-    let Cause::Server(error) = &failure.cause else { return false };
-    let CatalogError::Statement(said) = &**error else { return false };
-    match &*said.sqlstate {
-        // cannot run in a transaction; a procedure or a block that ends the transaction
-        "25001" | "2D000" => {
-            let Some(place) = &failure.place else { return false };
-            let step = run.steps.iter().position(|step| step.span.contains(&place.start));
-            step.is_some_and(|step| experience.alone.insert(step))
-        }
-        // a new value of an enum is used before it is committed
-        "55P04" => !std::mem::replace(&mut experience.commits_enum_values, true),
-        _ => false,
-    }
+/// Whether the server refused a statement before anything of it ran: it names a place in it, and no code that it was in.
+fn is_refused_as_read(error: &CatalogError) -> bool {
+    matches!(error, CatalogError::Statement(said) if said.place.is_some() && said.context.is_none())
 }

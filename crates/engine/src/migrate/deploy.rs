@@ -1,4 +1,4 @@
-//! `migrate deploy`: carries out what a folder holds and a database does not have.
+//! `migrate deploy`: applies what a folder holds and a database does not have.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,6 +9,7 @@ use driftless_diagnostics::{Diagnostic, code};
 use super::apply::{Applier, Manner};
 use super::diagnosis::{Diagnosis, diagnose};
 use super::drift;
+use super::failure::{Cause, Failure};
 use super::folder::{Migration, MigrationsFolder, find_folder, read_folder};
 use super::hazard::{self, Hazard};
 use super::progress::Progress;
@@ -75,13 +76,13 @@ pub type Observer<'a> = dyn FnMut(Event<'_>) + 'a;
 pub struct Deployment {
     /// The number of migrations in the folder.
     pub total: usize,
-    /// The migrations that were carried out, or would be.
+    /// The migrations that were applied, or would be.
     pub migrations: Vec<String>,
     /// How many times something was sent and its answer waited for.
     pub round_trips: u32,
 }
 
-/// Carries out the pending migrations of the project's folder, each by itself.
+/// Applies the pending migrations of the project's folder, each by itself.
 ///
 /// # Errors
 /// The folder cannot be read, the database cannot be worked with, or a migration fails; the ones before it stay.
@@ -160,7 +161,7 @@ fn require_strictness(
     if lines.is_empty() { Ok(()) } else { Err(reason::drifted(&lines).into()) }
 }
 
-/// Carries out what is pending, once nobody else can.
+/// Applies what is pending, once nobody else can. Gives the names of what it applied.
 fn run_pending(
     project: &Project,
     folder: &MigrationsFolder,
@@ -185,9 +186,8 @@ fn run_pending(
     standing::remarks(&left).into_iter().for_each(|words| observer(Event::Remark(words)));
     let hazards = hazard::find(folder, &pending, session).map_err(explain)?;
     hazards.iter().for_each(|hazard| observer(Event::Warning(hazard.to_string())));
-    let names = pending.iter().map(|migration| migration.name.clone()).collect();
     if options.dry_run {
-        return Ok(names);
+        return Ok(pending.iter().map(|migration| migration.name.clone()).collect());
     }
     if history.is_read_only && (!pending.is_empty() || !history.has_table) {
         return Err(reason::read_only(session));
@@ -195,60 +195,84 @@ fn run_pending(
     save(project, options, &hazards, session, observer)?;
     make_table(history, session)?;
     session.drop_indexes(left.iter().map(|index| &index.name)).map_err(explain)?;
-    carry_out(folder, &pending, progress.as_ref(), session, observer)?;
-    Ok(names)
+    let mut work = Work { session, names: Vec::new(), observer };
+    let mut is_done = work.apply_all(folder, &pending, progress.as_ref())?;
+    // a script gave the lock back, and somebody else may have been here
+    while !is_done {
+        work.session.lock_again(options.lock.timeout).map_err(explain)?;
+        let history = work.session.history().map_err(explain)?;
+        let diagnosis = diagnose(folder, &history.rows);
+        let progress = begun(folder, &diagnosis, &history)?;
+        let pending: Vec<&Migration> = diagnosis.pending().collect();
+        is_done = work.apply_all(folder, &pending, progress.as_ref())?;
+    }
+    Ok(work.names)
 }
 
-/// Carries migrations out: together where they are many, else each by itself.
-fn carry_out(
-    folder: &MigrationsFolder,
-    pending: &[&Migration],
-    begun: Option<&(String, Progress)>,
-    session: &mut Session,
-    observer: &mut Observer<'_>,
-) -> Result<(), Diagnostic> {
-    let mut applier = Applier::new(session, folder);
-    let mut rest = pending;
-    let are_many = pending.len() >= FEWEST && begun.is_none();
-    while !rest.is_empty() {
-        let joined = if are_many { applier.count_together(rest) } else { 0 };
-        let done = applier.apply_together(&rest[..joined]);
-        let done = done.map_err(|failure| reason::failed(folder, rest[0], &failure, false))?;
-        rest[..done].iter().for_each(|migration| observer(Event::Applied(&migration.name)));
-        rest = &rest[done..];
-        // the one that did not join, or failed
-        if let Some((migration, behind)) = rest.split_first().filter(|_| joined == 0 || done < joined) {
-            carry_out_alone(&mut applier, migration, begun, observer)?;
-            rest = behind;
+/// A deployment at work.
+struct Work<'w, 'o> {
+    session: &'w mut Session,
+    /// What was applied.
+    names: Vec<String>,
+    observer: &'w mut Observer<'o>,
+}
+
+impl Work<'_, '_> {
+    /// Applies migrations: together where they are many, else each by itself. Stops, and says `false`, where somebody
+    /// else may have worked on the database in between.
+    fn apply_all(
+        &mut self,
+        folder: &MigrationsFolder,
+        pending: &[&Migration],
+        begun: Option<&(String, Progress)>,
+    ) -> Result<bool, Diagnostic> {
+        let mut applier = Applier::new(self.session, folder);
+        let mut rest = pending;
+        let are_many = pending.len() >= FEWEST && begun.is_none();
+        while !rest.is_empty() && !applier.is_overtaken {
+            let joined = if are_many { applier.count_together(rest) } else { 0 };
+            let done = applier.apply_together(&rest[..joined]);
+            let done = done.map_err(|failure| reason::failed(folder, rest[0], &failure, false))?;
+            for migration in &rest[..done] {
+                (self.observer)(Event::Applied(&migration.name));
+                self.names.push(migration.name.clone());
+            }
+            rest = &rest[done..];
+            if applier.is_overtaken {
+                break;
+            }
+            // the one that did not join, or failed
+            if let Some((migration, behind)) = rest.split_first().filter(|_| joined == 0 || done < joined) {
+                (self.observer)(Event::Begins(&migration.name));
+                let own = begun.filter(|(name, _)| *name == migration.name).map(|(_, progress)| progress);
+                let manner = match applier.apply(migration, own) {
+                    Ok(manner) => manner,
+                    Err(failure) if matches!(failure.cause, Cause::Overtaken) => break,
+                    Err(failure) => return Err(reason::failed(folder, migration, &failure, own.is_some())),
+                };
+                if manner == Manner::InParts {
+                    let name = &migration.name;
+                    let remark = format!("`{name}` cannot be one transaction, and was applied in parts");
+                    (self.observer)(Event::Remark(remark));
+                }
+                (self.observer)(Event::Applied(&migration.name));
+                self.names.push(migration.name.clone());
+                rest = behind;
+            }
+        }
+        let is_overtaken = applier.is_overtaken;
+        match applier.finish() {
+            Err(error) if Failure::of_guard(&error) => Ok(false),
+            finished => finished.map(|()| !is_overtaken).map_err(explain),
         }
     }
-    applier.finish().map_err(explain)
-}
-
-fn carry_out_alone<'a>(
-    applier: &mut Applier<'a>,
-    migration: &'a Migration,
-    begun: Option<&(String, Progress)>,
-    observer: &mut Observer<'_>,
-) -> Result<(), Diagnostic> {
-    observer(Event::Begins(&migration.name));
-    let own = begun.filter(|(name, _)| *name == migration.name).map(|(_, progress)| progress);
-    match applier.apply(migration, own) {
-        Ok(Manner::Atomic) => {}
-        Ok(Manner::InParts) => observer(Event::Remark(format!(
-            "`{}` cannot be one transaction, and was carried out in parts",
-            migration.name
-        ))),
-        Err(failure) => return Err(reason::failed(applier.folder, migration, &failure, own.is_some())),
-    }
-    observer(Event::Applied(&migration.name));
-    Ok(())
 }
 
 /// The migration that is half done and can be gone on with.
 ///
 /// # Errors
-/// P3009: one is half done, and nobody can tell how far it is.
+/// P3009: one is half done, and nobody can tell how far it is; or whether a statement took effect that must not run
+/// twice.
 fn begun(
     folder: &MigrationsFolder,
     diagnosis: &Diagnosis<'_>,
@@ -261,7 +285,11 @@ fn begun(
     let migration = folder.find(&row.name);
     if let (true, Some(progress), Some(migration)) = (is_only, progress, migration) {
         let script = folder.script(migration);
-        if progress.is_of(script, &steps(script)) {
+        let steps = steps(script);
+        if progress.is_of(script, &steps) {
+            if let Some(step) = steps.get(progress.done).filter(|_| progress.announced) {
+                return Err(reason::in_doubt(migration, row, &progress, step.body.clone()));
+            }
             return Ok(Some((migration.name.clone(), progress)));
         }
     }
@@ -306,12 +334,12 @@ pub(super) fn take_lock(
     if session.is_standby() {
         return Err(reason::read_only(session));
     }
+    session.require_own_backend("the migration lock").map_err(explain)?;
     if project.variable(LOCK_VARIABLE).is_none_or(|value| value == "0") {
-        session.require_own_backend("the migration lock").map_err(explain)?;
         session.lock(options.timeout).map_err(explain)?;
     }
     if let Some(timeout) = options.statement_timeout {
-        session.set_lock_timeout(timeout).map_err(explain)?;
+        session.set_lock_timeout(timeout);
     }
     Ok(())
 }

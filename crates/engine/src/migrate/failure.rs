@@ -1,17 +1,22 @@
-//! Why a migration could not be carried out.
+//! Why a migration could not be applied.
 
-use driftless_catalog::{CatalogError, StatementError};
+use driftless_catalog::{CatalogError, StatementError, is_lock_lost, is_overtaken};
+
+use super::segment::Why;
 
 /// What stopped a migration.
 #[derive(Debug)]
 pub(super) enum Cause {
     /// What the server says.
     Server(Box<CatalogError>),
-    /// The script leaves something open, which is named here, and was not sent.
-    LeftOpen(&'static str),
+    /// The script was not sent.
+    Uncut(Why),
+    /// Somebody else worked on the database in the meantime: the migration lock was lost, or the history changed. What
+    /// is to be done has to be found out anew.
+    Overtaken,
 }
 
-/// Why a migration could not be carried out.
+/// Why a migration could not be applied.
 #[derive(Debug)]
 pub(super) struct Failure {
     /// What stopped it.
@@ -22,12 +27,20 @@ pub(super) struct Failure {
     pub(super) done: usize,
     /// How many there are.
     pub(super) total: usize,
+    /// Whether the statement behind those may have taken effect in part.
+    pub(super) is_in_doubt: bool,
 }
 
 impl Failure {
     /// What the server says, before it is known of which statement.
     pub(super) fn of(error: CatalogError) -> Self {
-        Self { cause: Cause::Server(Box::new(error)), place: None, done: 0, total: 0 }
+        let cause = if Self::of_guard(&error) { Cause::Overtaken } else { Cause::Server(Box::new(error)) };
+        Self { cause, place: None, done: 0, total: 0, is_in_doubt: false }
+    }
+
+    /// Whether it is one of our own guards that failed: the lock is not ours any more, or the history is another.
+    pub(super) fn of_guard(error: &CatalogError) -> bool {
+        is_lock_lost(error) || is_overtaken(error)
     }
 
     /// What says that the connection was lost, if that is it.
@@ -39,7 +52,7 @@ impl Failure {
     }
 }
 
-/// Whether what the server says means that a statement was carried out before: what it makes exists, or what it drops
+/// Whether what the server says means that a statement took effect before: what it makes exists, or what it drops
 /// does not.
 pub(super) fn says_done(said: &StatementError) -> bool {
     matches!(&*said.sqlstate, "42P07" | "42710" | "42P04" | "42704" | "3D000")

@@ -7,6 +7,7 @@ use super::diagnosis::Diagnosis;
 use super::failure::{Cause, Failure};
 use super::folder::{Migration, MigrationsFolder, SCRIPT};
 use super::progress::Progress;
+use super::segment::Why;
 use crate::{Project, client};
 
 /// P3005: tables and no history.
@@ -72,6 +73,37 @@ pub(super) fn unfinished(folder: &MigrationsFolder, open: &[&HistoryRow]) -> Dia
     Diagnostic::error(code::MIGRATION_UNFINISHED, message).help(help)
 }
 
+/// P3009: a statement that must not run twice began, and nobody can tell whether it took effect.
+pub(super) fn in_doubt(
+    migration: &Migration,
+    row: &HistoryRow,
+    progress: &Progress,
+    statement: std::ops::Range<usize>,
+) -> Diagnostic {
+    let (name, began) = (&migration.name, &row.started_at);
+    let number = progress.done + 1;
+    let what = match &progress.failure {
+        Some(said) => format!(
+            "its statement {number} commits in between and failed ({said}), so a part of it may have taken effect"
+        ),
+        None => format!(
+            "its statement {number} began, and it is not known whether it took effect, or a part of it"
+        ),
+    };
+    let before = match progress.done {
+        0 => String::new(),
+        done => format!("; {} took effect", first_statements(done)),
+    };
+    let message = format!("the migration `{name}` began at {began} and is half done: {what}{before}");
+    let help = format!(
+        "nothing is run again by itself, as it could happen twice; look at the database: where you did the rest of the \
+         migration by hand, run `driftless migrate resolve --applied {name}`; where you undid all of it, \
+         `driftless migrate resolve --rolled-back {name}`, then `driftless migrate deploy` runs it anew"
+    );
+    let span = Span::new(migration.file, statement.start as u32, statement.end as u32);
+    Diagnostic::error(code::MIGRATION_UNFINISHED, message).at(span).label("this is in doubt").help(help)
+}
+
 /// P3018: a migration failed.
 pub(super) fn failed(
     folder: &MigrationsFolder,
@@ -86,7 +118,18 @@ pub(super) fn failed(
         return Diagnostic::error(lost.code(), message).help(help);
     }
     let is_open = was_begun || failure.done > 0;
-    let help = if is_open {
+    let help = if failure.is_in_doubt {
+        let before = match failure.done {
+            0 => String::new(),
+            1 => "its first statement took effect and is recorded; ".to_owned(),
+            done => format!("{} took effect and are recorded; ", first_statements(done)),
+        };
+        format!(
+            "{before}this statement commits in between, so a part of it may have taken effect, and it is not run again by \
+             itself; look at the database: where you do the rest of the migration by hand, run `driftless migrate resolve \
+             --applied {name}`; where you undo all of it, `driftless migrate resolve --rolled-back {name}`"
+        )
+    } else if is_open {
         format!(
             "{} of its {} statements took effect and are recorded; correct the rest, and deploy again to go on from \
              there",
@@ -128,10 +171,19 @@ fn describe(
             }
             other => format!("the migration `{name}` failed: {other}"),
         },
-        Cause::LeftOpen("transaction") => {
+        Cause::Uncut(Why::Opens("transaction")) => {
             format!("the migration `{name}` begins a transaction and does not end it")
         }
-        Cause::LeftOpen(what) => format!("the migration `{name}` opens a {what} and does not close it"),
+        Cause::Uncut(Why::Opens("prepared transaction")) => {
+            format!("the migration `{name}` prepares a transaction, and neither commits it nor rolls it back")
+        }
+        Cause::Uncut(Why::Opens(what)) => {
+            format!("the migration `{name}` opens a {what} and does not close it")
+        }
+        Cause::Uncut(Why::ChainsNothing) => {
+            format!("the migration `{name}` says `AND CHAIN` where it is in no transaction")
+        }
+        Cause::Overtaken => format!("the migration `{name}` was applied by somebody else in the meantime"),
     };
     notes.push(help);
     let diagnostic = Diagnostic::error(code, message).help_lines(notes);
@@ -139,8 +191,9 @@ fn describe(
         Some(place) => {
             let end = first_lines(folder.script(migration), place);
             let label = match failure.cause {
-                Cause::Server(_) => "this failed",
-                Cause::LeftOpen(_) => "it begins here",
+                Cause::Server(_) | Cause::Overtaken => "this failed",
+                Cause::Uncut(Why::Opens(_)) => "it begins here",
+                Cause::Uncut(Why::ChainsNothing) => "no transaction to chain to",
             };
             diagnostic.at(Span::new(migration.file, place.start as u32, end as u32)).label(label)
         }

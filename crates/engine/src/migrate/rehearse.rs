@@ -9,7 +9,7 @@ use super::failure::{Cause, Failure};
 use super::folder::MigrationsFolder;
 use super::reason;
 
-/// Why a history could not be carried out.
+/// Why a history could not be applied.
 #[derive(Debug)]
 pub(crate) struct Mishap {
     /// What to say of it.
@@ -26,22 +26,23 @@ impl From<Diagnostic> for Mishap {
     }
 }
 
-/// Carries out all migrations of a folder in an empty database, and leaves no history behind.
+/// Applies all migrations of a folder in an empty database, and leaves no history behind.
 ///
 /// # Errors
 /// A migration fails (P3006), with the place in its script as far as that is known; or the connection is lost.
 pub(crate) fn rehearse(folder: &MigrationsFolder, session: &mut Session) -> Result<(), Mishap> {
     reason::require_plain_sql(folder, &folder.migrations)?;
+    session.require_own_backend("a trial of migrations").map_err(explain)?;
     let writer = session.history_writer();
     session.execute(&writer.create(false)).map_err(explain)?;
     if let Some(file) = folder.external()?.script.and_then(|file| folder.files.get(file)) {
-        session.execute(file.text()).map_err(|error| {
+        session.run(file.text()).map_err(|error| {
             let message = format!("the script of `{}` fails: {error}", file.name());
             Diagnostic::error(code::MIGRATION_REFUSED, message)
                 .help("correct the script in the configuration file")
         })?;
-        let settings = session.restored_settings();
-        session.execute(&settings).map_err(explain)?;
+        let settled = session.settled();
+        session.run(&settled).map_err(explain)?;
     }
     let mut applier = Applier::new(session, folder);
     for migration in &folder.migrations {
@@ -52,8 +53,7 @@ pub(crate) fn rehearse(folder: &MigrationsFolder, session: &mut Session) -> Resu
         })?;
     }
     applier.finish().map_err(explain)?;
-    let settings = session.restored_settings();
-    session.execute(&format!("{settings}{}", writer.drop())).map_err(explain)?;
+    session.execute(&writer.drop()).map_err(explain)?;
     Ok(())
 }
 

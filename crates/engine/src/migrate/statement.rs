@@ -1,7 +1,7 @@
 //! What has to be known of a statement before it is sent: whether it can stand in a transaction, whether it begins or
 //! ends one. Only its words are looked at.
 
-use driftless_sql::{Content, split};
+use std::borrow::Cow;
 
 use super::word::{Word, elements, path, words};
 
@@ -19,9 +19,19 @@ pub(super) enum Kind {
     /// It begins a transaction.
     Begin,
     /// It ends one, and what happened in it stays.
-    Commit,
+    Commit {
+        /// Whether it begins the next one (`AND CHAIN`).
+        chains: bool,
+    },
     /// It ends one, and nothing of it stays.
-    Rollback,
+    Rollback {
+        /// Likewise.
+        chains: bool,
+    },
+    /// It ends one, and leaves it to another statement whether something of it stays. Its name, as it is written.
+    Prepare(String),
+    /// It ends one that was left like that. Likewise.
+    Settle(String),
     /// None that can be sent: something in it (named here) is opened and not closed.
     Unclosed(&'static str),
 }
@@ -46,22 +56,21 @@ pub(super) fn kind(statement: &str) -> Kind {
     }
     if first(&["commit", "end", "rollback", "abort"]) {
         // `ROLLBACK TO SAVEPOINT` stays inside; `COMMIT PREPARED` is about another transaction
-        return match (is(0, "rollback"), is(1, "to") || is(2, "to"), is(1, "prepared")) {
-            (_, _, true) => Kind::Alone,
+        let chains = words.iter().position(|word| word.is("and")).is_some_and(|at| is(at + 1, "chain"));
+        return match (first(&["rollback", "abort"]), is(1, "to") || is(2, "to"), is(1, "prepared")) {
+            (_, _, true) => Kind::Settle(name_of_prepared(statement)),
             (true, true, _) => Kind::Plain,
-            (true, ..) => Kind::Rollback,
-            _ if first(&["abort"]) => Kind::Rollback,
-            _ => Kind::Commit,
+            (true, ..) => Kind::Rollback { chains },
+            _ => Kind::Commit { chains },
         };
     }
     if first(&["prepare"]) && is(1, "transaction") {
-        return Kind::Commit;
+        return Kind::Prepare(name_of_prepared(statement));
     }
     if is(0, "create") && any("concurrently") && (is(1, "index") || is(1, "unique")) {
         return built_index(&words).map_or(Kind::Alone, Kind::ConcurrentIndex);
     }
-    let with_a_database =
-        first(&["create", "drop"]) && ["database", "tablespace", "subscription"].iter().any(|w| is(1, w));
+    let with_a_database = first(&["create", "drop"]) && is_of_cluster(&words);
     let reindexes_much =
         is(0, "reindex") && ["database", "system", "schema", "concurrently"].iter().any(|w| any(w));
     let drops_concurrently = is(0, "drop") && is(1, "index") && is(2, "concurrently");
@@ -105,49 +114,73 @@ fn built_index(words: &[Word<'_>]) -> Option<BuiltIndex> {
     Some(BuiltIndex { name: name.name().into_owned(), table })
 }
 
-/// Statements that leave something behind in their session.
-const LASTING: [&str; 7] = ["set", "reset", "listen", "unlisten", "prepare", "discard", "load"];
-
-/// Whether a script may leave its session otherwise than it found it; what cannot be sent as it is may.
-pub(super) fn changes_settings(script: &str) -> bool {
-    split(script).iter().any(|fragment| match &fragment.content {
-        Content::Nothing => false,
-        Content::Statement(body) => may_last(&script[body.clone()]),
-        _ => true,
-    })
+/// The name in `PREPARE TRANSACTION 'name'`.
+fn name_of_prepared(statement: &str) -> String {
+    elements(statement).find_map(Word::constant).map(Cow::into_owned).unwrap_or_default()
 }
 
-/// Whether a script may act as another role from some place on.
-pub(super) fn changes_role(script: &str) -> bool {
-    let words = script.to_ascii_lowercase();
-    (words.contains("role") || words.contains("authorization")) && changes_settings(script)
-}
-
-/// Whether a statement leaves something behind, or is code that may: it runs, or makes what a later statement runs.
-fn may_last(statement: &str) -> bool {
-    let mut elements = elements(statement);
-    let Some(first) = elements.next() else { return false };
-    if first.is_any(&LASTING) || statement.to_ascii_lowercase().contains("set_config") {
-        return true;
+/// Whether a statement can be sent again where it is not known if it took effect: it names all that it makes or drops, so
+/// that it cannot do so twice, or it comes to the same however often it runs.
+pub(super) fn is_repeatable(statement: &str, kind: &Kind) -> bool {
+    let words = words(statement, 24);
+    let is = |at: usize, keyword: &str| words.get(at).is_some_and(|word| word.is(keyword));
+    let first = |keywords: &[&str]| keywords.iter().any(|keyword| is(0, keyword));
+    match kind {
+        Kind::ConcurrentIndex(_) => true,
+        Kind::Alone | Kind::Plain | Kind::EnumValue => {
+            first(&["vacuum", "cluster", "reindex", "discard"])
+                || (is(0, "drop") && is(1, "index"))
+                || (is(0, "alter") && (is(1, "system") || is(1, "table")))
+                || (first(&["create", "drop"]) && is_of_cluster(&words))
+        }
+        _ => false,
     }
-    let is_code = first.is("do") || (first.is("create") && is_routine(statement));
-    is_code && elements.filter_map(Word::constant).any(|body| code_may_last(&body))
 }
 
-/// `CREATE [OR REPLACE] FUNCTION` or `PROCEDURE`.
-fn is_routine(statement: &str) -> bool {
-    words(statement, 4).iter().any(|word| word.is_any(&["function", "procedure"]))
+/// Whether the server may refuse a statement of this kind in a transaction, because of what it is about. What the
+/// statement calls is no reason.
+pub(super) fn may_need_to_stand_alone(statement: &str) -> bool {
+    let words = words(statement, 3);
+    let is = |at: usize, keyword: &str| words.get(at).is_some_and(|word| word.is(keyword));
+    let first = |keywords: &[&str]| keywords.iter().any(|keyword| is(0, keyword));
+    first(&["vacuum", "cluster", "reindex", "discard"])
+        || (is(0, "alter") && (is(1, "system") || is(1, "type")))
+        || (first(&["create", "drop", "alter"]) && (is(1, "index") || is_of_cluster(&words)))
 }
 
-fn code_may_last(body: &str) -> bool {
-    let is_lasting = |text: &str| elements(text).next().is_some_and(|word| word.is_any(&LASTING));
-    let mut begins = true;
-    elements(body).any(|word| {
-        let may_last =
-            begins && word.is_any(&LASTING) || word.constant().is_some_and(|text| is_lasting(&text));
-        begins = word.is_any(&[";", "begin", "then", "else", "loop"]);
-        may_last
-    })
+/// Whether a statement is code that may end transactions itself.
+pub(super) fn may_commit(statement: &str) -> bool {
+    words(statement, 1).iter().any(|word| word.is_any(&["do", "call"]))
+}
+
+/// Whether a statement sets something for what follows in its session, and does nothing else.
+pub(super) fn is_setting(statement: &str) -> bool {
+    let words = words(statement, 12);
+    let is = |at: usize, keyword: &str| words.get(at).is_some_and(|word| word.is(keyword));
+    match words.first() {
+        Some(first) if first.is("set") => {
+            !["local", "transaction", "constraints"].iter().any(|keyword| is(1, keyword))
+        }
+        Some(first) if first.is("reset") => true,
+        // as `pg_dump` writes it
+        Some(first) if first.is("select") => {
+            let at = if is(1, "pg_catalog") && is(2, ".") { 3 } else { 1 };
+            let form = ["set_config", "(", ",", ",", "false", ")"];
+            words.len() == at + form.len() && form.iter().enumerate().all(|(n, word)| is(at + n, word))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a statement says how the transaction is that it stands in.
+pub(super) fn is_about_transaction(statement: &str) -> bool {
+    let words = words(statement, 2);
+    words.len() == 2 && words[0].is("set") && words[1].is("transaction")
+}
+
+/// Whether the words are about what belongs to all databases of a server.
+fn is_of_cluster(words: &[Word<'_>]) -> bool {
+    words.get(1).is_some_and(|word| word.is_any(&["database", "tablespace", "subscription"]))
 }
 
 #[cfg(test)]
@@ -195,34 +228,76 @@ mod tests {
     fn transactions_are_known() {
         assert_eq!(kind("BEGIN ISOLATION LEVEL SERIALIZABLE"), Kind::Begin);
         assert_eq!(kind("start transaction"), Kind::Begin);
-        assert_eq!(kind("END"), Kind::Commit);
-        assert_eq!(kind("COMMIT AND CHAIN"), Kind::Commit);
-        assert_eq!(kind("abort"), Kind::Rollback);
+        assert_eq!(kind("END"), Kind::Commit { chains: false });
+        assert_eq!(kind("COMMIT AND CHAIN"), Kind::Commit { chains: true });
+        assert_eq!(kind("commit work and no chain"), Kind::Commit { chains: false });
+        assert_eq!(kind("END TRANSACTION AND CHAIN"), Kind::Commit { chains: true });
+        assert_eq!(kind("abort"), Kind::Rollback { chains: false });
+        assert_eq!(kind("ROLLBACK /* x */ AND CHAIN"), Kind::Rollback { chains: true });
+        assert_eq!(kind("PREPARE TRANSACTION 'it''s'"), Kind::Prepare("it's".to_owned()));
+        assert_eq!(kind("ROLLBACK PREPARED 'x'"), Kind::Settle("x".to_owned()));
+        assert_eq!(kind("PREPARE q AS SELECT 1"), Kind::Plain);
         assert_eq!(kind("ALTER TYPE \"s\".\"E\" ADD VALUE IF NOT EXISTS 'x'"), Kind::EnumValue);
     }
 
     #[test]
-    fn what_outlasts_a_script_is_known() {
-        for script in [
-            "SET search_path TO a",
-            "SELECT 1; /* x */ reset all;",
+    fn what_can_be_sent_again_is_known() {
+        let is_repeatable = |statement: &str| is_repeatable(statement, &kind(statement));
+        for statement in [
+            "VACUUM",
+            "REINDEX TABLE CONCURRENTLY t",
+            "CREATE INDEX CONCURRENTLY i ON t (a)",
+            "DROP INDEX CONCURRENTLY i",
+            "CREATE DATABASE d",
+            "ALTER SYSTEM SET work_mem = '1MB'",
+            "ALTER TABLE p DETACH PARTITION q CONCURRENTLY",
+        ] {
+            assert!(is_repeatable(statement), "{statement}");
+        }
+        for statement in [
+            "DO $$ BEGIN COMMIT; END $$",
+            "CALL vacuum()",
+            "CREATE INDEX CONCURRENTLY ON t (a)",
+            "COMMIT PREPARED 'x'",
+        ] {
+            assert!(!is_repeatable(statement), "{statement}");
+        }
+    }
+
+    #[test]
+    fn what_the_server_may_refuse_in_a_transaction_is_known() {
+        for statement in
+            ["CLUSTER t", "REINDEX TABLE p", "ALTER DATABASE d SET TABLESPACE x", "DROP SUBSCRIPTION s"]
+        {
+            assert!(may_need_to_stand_alone(statement), "{statement}");
+        }
+        for statement in
+            ["SELECT f()", "DO 'x'", "CALL p()", "SET TRANSACTION READ ONLY", "CREATE TABLE t ()"]
+        {
+            assert!(!may_need_to_stand_alone(statement), "{statement}");
+        }
+    }
+
+    #[test]
+    fn settings_are_known() {
+        for statement in [
+            "SET search_path TO a, b",
+            "set session role x",
+            "/* x */ reset all",
             "SELECT pg_catalog.set_config('search_path', '', false)",
-            "DO $$ BEGIN PERFORM 1; SET ROLE a; END $$",
-            "DO $$ BEGIN EXECUTE 'SET ROLE a'; END $$",
-            "CREATE OR REPLACE FUNCTION f() RETURNS void LANGUAGE sql AS 'SET ROLE a'",
-            "LISTEN a",
+            "select set_config('a.b', 'c', false)",
         ] {
-            assert!(changes_settings(script), "{script}");
+            assert!(is_setting(statement), "{statement}");
         }
-        for script in [
-            "ALTER TABLE a ALTER COLUMN b SET NOT NULL",
-            "ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES c ON DELETE SET NULL; UPDATE a SET b = 1",
-            "DO $$ BEGIN IF true THEN ALTER TABLE a ALTER b SET NOT NULL; END IF; END $$",
-            "CREATE FUNCTION f() RETURNS int SET search_path = '' LANGUAGE sql AS 'SELECT 1'",
-            "CREATE TABLE \"Role\" (\"set\" int)",
+        for statement in [
+            "SET LOCAL search_path TO a",
+            "SET TRANSACTION READ ONLY",
+            "SET CONSTRAINTS ALL DEFERRED",
+            "SELECT set_config('a.b', '', true)",
+            "SELECT f(), set_config('a.b', '', false)",
+            "SELECT set_config('a.b', x, false) FROM f()",
         ] {
-            assert!(!changes_settings(script), "{script}");
+            assert!(!is_setting(statement), "{statement}");
         }
-        assert!(changes_role("SET ROLE a") && !changes_role("CREATE TABLE role (a int)"));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use driftless_catalog::HistoryRow;
 use driftless_diagnostics::code;
 
 use super::deploy::explain;
@@ -37,9 +38,8 @@ pub struct Status {
     pub is_unmanaged: bool,
     /// All migrations of the folder, and how each stands.
     pub migrations: Vec<(String, State)>,
-    /// The migrations that were begun and are neither finished nor rolled back, and how many statements of each took
-    /// effect, where that is known.
-    pub unfinished: Vec<(String, Option<usize>)>,
+    /// The migrations that were begun and are neither finished nor rolled back.
+    pub unfinished: Vec<Unfinished>,
     /// The migrations in effect that the folder does not hold.
     pub missing: Vec<String>,
     /// Pending migrations that stand before one that is in effect.
@@ -48,6 +48,28 @@ pub struct Status {
     pub last_common: Option<String>,
     /// What leads from what the migrations make to what the database holds, in words, where that was looked for.
     pub drift: Vec<String>,
+}
+
+/// A migration that was begun and is neither finished nor rolled back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// Its name.
+    pub name: String,
+    /// How many of its statements took effect, where that is known.
+    pub done: Option<usize>,
+    /// Whether it is not known if the next one took effect, which must not run twice.
+    pub is_in_doubt: bool,
+}
+
+impl Unfinished {
+    fn of(row: &HistoryRow) -> Self {
+        let progress = row.logs.as_deref().and_then(Progress::read);
+        Self {
+            name: row.name.to_string(),
+            done: progress.as_ref().map(|progress| progress.done),
+            is_in_doubt: progress.is_some_and(|progress| progress.announced),
+        }
+    }
 }
 
 impl Status {
@@ -94,9 +116,7 @@ pub fn status(project: &Project, options: &StatusOptions) -> Result<Status, Refu
     status.has_history = history.has_table;
     status.is_unmanaged = !history.has_table && !history.tables.is_empty();
     status.migrations = diagnosis.migrations.iter().map(|(one, state)| (one.name.clone(), *state)).collect();
-    let done = |logs: &str| Progress::read(logs).map(|progress| progress.done);
-    status.unfinished =
-        diagnosis.open.iter().map(|row| (row.name.to_string(), row.logs.as_deref().and_then(done))).collect();
+    status.unfinished = diagnosis.open.iter().map(|row| Unfinished::of(row)).collect();
     status.missing = own(&diagnosis.missing);
     status.out_of_order = diagnosis.out_of_order().map(|migration| migration.name.clone()).collect();
     status.last_common = diagnosis.last_common().map(str::to_owned);

@@ -1,7 +1,7 @@
 //! `migrate status`.
 
 use driftless_diagnostics::visible;
-use driftless_engine::{State, Status, StatusOptions};
+use driftless_engine::{State, Status, StatusOptions, Unfinished};
 use serde::Serialize;
 
 use super::{counted, refuse};
@@ -38,6 +38,8 @@ struct JsonMigration<'a> {
 struct JsonUnfinished<'a> {
     name: &'a str,
     statements_done: Option<usize>,
+    /// Whether the statement behind those may have taken effect, and must not run twice.
+    in_doubt: bool,
 }
 
 /// Shows how the folder and the database stand to each other.
@@ -75,7 +77,11 @@ fn json(status: &Status, ok: bool) -> JsonStatus<'_> {
         unfinished: status
             .unfinished
             .iter()
-            .map(|(name, done)| JsonUnfinished { name, statements_done: *done })
+            .map(|one| JsonUnfinished {
+                name: &one.name,
+                statements_done: one.done,
+                in_doubt: one.is_in_doubt,
+            })
             .collect(),
         missing: &status.missing,
         out_of_order: &status.out_of_order,
@@ -117,8 +123,7 @@ fn describe(status: &Status, ok: bool) -> String {
             line(&format!("  {name}"));
         }
     };
-    let unfinished: Vec<_> =
-        status.unfinished.iter().map(|(name, done)| describe_unfinished(name, *done)).collect();
+    let unfinished: Vec<_> = status.unfinished.iter().map(describe_unfinished).collect();
     list("Half done:", &mut unfinished.iter().map(String::as_str));
     list("Not applied yet:", &mut status.in_state(State::Pending));
     list("Changed after they were applied:", &mut status.in_state(State::Edited));
@@ -131,8 +136,16 @@ fn describe(status: &Status, ok: bool) -> String {
     out
 }
 
-fn describe_unfinished(name: &str, done: Option<usize>) -> String {
-    match done {
+fn describe_unfinished(unfinished: &Unfinished) -> String {
+    let name = &unfinished.name;
+    match unfinished.done {
+        Some(done) if unfinished.is_in_doubt => {
+            let (statements, next) = (counted(done, "statement"), done + 1);
+            format!(
+                "{name} ({statements} took effect, and statement {next} may have; `driftless migrate deploy` says what to \
+                 do)"
+            )
+        }
         Some(done) => {
             let statements = counted(done, "statement");
             format!("{name} ({statements} took effect; `driftless migrate deploy` goes on)")
