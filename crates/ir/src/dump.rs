@@ -4,8 +4,8 @@
 use std::fmt::{self, Write};
 
 use crate::{
-    BaseType, ColumnWalker, Expr, ForeignKeyWalker, IndexKey, IndexPart, IndexState, IndexWalker, NullsOrder, Schema,
-    SortOrder, TableWalker,
+    BaseType, ColumnWalker, Expr, ForeignKeyWalker, IndexKey, IndexPart, IndexState, IndexWalker, NullsOrder,
+    Schema, SortOrder, TableWalker,
 };
 
 impl Schema {

@@ -47,8 +47,8 @@ pub use id::{ColumnId, EnumId, ExtensionId, ForeignKeyId, IndexId, NamespaceId, 
 pub use name::{MAX_NAME_BYTES, Name, QualifiedName};
 pub use object::{
     Check, Column, Enum, EnumValue, Extension, ForeignKey, Index, IndexKey, IndexKind, IndexMethod,
-    IndexPart, IndexState, Namespace, NullsOrder, OperatorClass, Origin, ReferentialAction, Reported, Sequence,
-    SortOrder, Unmodelled, View,
+    IndexPart, IndexState, Namespace, NullsOrder, OperatorClass, Origin, ReferentialAction, Reported,
+    Sequence, SortOrder, Unmodelled, View,
 };
 pub use quoted::{Conforming, Quoted};
 pub use schema::{Schema, Table};

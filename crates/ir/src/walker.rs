@@ -4,7 +4,8 @@ use crate::id::Id;
 use crate::schema::Table;
 use crate::{
     BaseType, Check, Column, ColumnId, Enum, EnumId, Extension, ExtensionId, ForeignKey, ForeignKeyId, Index,
-    IndexId, IndexKey, IndexKind, IndexState, Name, Namespace, NamespaceId, Origin, QualifiedName, Schema, TableId,
+    IndexId, IndexKey, IndexKind, IndexState, Name, Namespace, NamespaceId, Origin, QualifiedName, Schema,
+    TableId,
 };
 
 macro_rules! walkers {

@@ -9,10 +9,10 @@ use driftless_ir::{
 };
 use indexmap::{IndexMap, IndexSet};
 
+use crate::Pair;
 use crate::diff::{diff, diff_as_reference};
 use crate::render::column_type;
 use crate::step::{AlterColumn, Nullability, PrimaryKeyChange, Step};
-use crate::Pair;
 
 /// What stands (`previous`) and what is asked for (`next`), compared. All differences are said in words, as sentences
 /// about what stands without a full stop.
@@ -63,18 +63,18 @@ impl<'a> Shapes<'a> {
 
     /// How the table of a name differs in the columns, and in the primary key, that `counts` takes by where they come
     /// from. Nothing is said where one of the schemas has no such table.
-    pub fn table(
-        &self,
-        name: &QualifiedName,
-        counts: impl Fn(&driftless_ir::Origin) -> bool,
-    ) -> Vec<String> {
+    pub fn table(&self, name: &QualifiedName, counts: impl Fn(&driftless_ir::Origin) -> bool) -> Vec<String> {
         let Some(table) = self.tables(name) else { return Vec::new() };
         let columns = table.next.columns().filter(|column| counts(&column.get().origin));
-        let mut differences: Vec<_> = columns.flat_map(|column| self.column_differences(column, true)).collect();
+        let mut differences: Vec<_> =
+            columns.flat_map(|column| self.column_differences(column, true)).collect();
         let key = table.next.primary_key().filter(|key| counts(&key.get().origin));
         if let (Some(key), Some(change)) = (key, self.keys.get(&table.next.id())) {
             let names = |key: IndexWalker<'_>| {
-                key.columns().map(|column| format!("`{}`", column.name().as_str())).collect::<Vec<_>>().join(", ")
+                key.columns()
+                    .map(|column| format!("`{}`", column.name().as_str()))
+                    .collect::<Vec<_>>()
+                    .join(", ")
             };
             match (change, table.previous.primary_key()) {
                 (PrimaryKeyChange::Add, _) => {
@@ -136,7 +136,8 @@ impl<'a> Shapes<'a> {
             || self.is_other_index(table, name)
             || tables.next.primary_key().is_some_and(|key| {
                 let change = self.keys.get(&tables.next.id());
-                key.name() == name && matches!(change, Some(PrimaryKeyChange::Add | PrimaryKeyChange::Replace))
+                key.name() == name
+                    && matches!(change, Some(PrimaryKeyChange::Add | PrimaryKeyChange::Replace))
             })
     }
 

@@ -79,12 +79,7 @@ pub(crate) struct Watch {
 
 impl Watch {
     pub(crate) fn new(before: Catalog) -> Self {
-        Self {
-            before,
-            given_up: BTreeSet::new(),
-            gave_up_more: false,
-            guarded: Vec::new(),
-        }
+        Self { before, given_up: BTreeSet::new(), gave_up_more: false, guarded: Vec::new() }
     }
 
     /// Notes the names that a statement may give up. It need not name what it knows: every word that it holds counts.
@@ -97,7 +92,12 @@ impl Watch {
     }
 
     /// What stands in the way of something that was not there in the replay.
-    pub(crate) fn standing(&self, made: &Target, name: &QualifiedName, table: Option<&QualifiedName>) -> Standing {
+    pub(crate) fn standing(
+        &self,
+        made: &Target,
+        name: &QualifiedName,
+        table: Option<&QualifiedName>,
+    ) -> Standing {
         let relation = self.before.find_relation(name).map(|id| self.before.relation(id));
         let (was_known, part) = match made {
             Target::Relation(_) => (relation.is_some(), None),
@@ -198,9 +198,8 @@ mod tests {
             DO $$ BEGIN IF to_regtype('e') IS NULL THEN CREATE TYPE e AS ENUM ('x'); END IF; END $$;
             DO $$ BEGIN ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0);
             EXCEPTION WHEN duplicate_object THEN NULL; END $$;";
-        let expected = [
-            "table t ?", "index j ?", "b t ?", "sequence s ?", "materialized view m ?", "enum e ?", "c t ?",
-        ];
+        let expected =
+            ["table t ?", "index j ?", "b t ?", "sequence s ?", "materialized view m ?", "enum e ?", "c t ?"];
         assert_eq!(guarded("", script), expected);
     }
 
@@ -227,7 +226,8 @@ mod tests {
         let script = "CREATE TABLE IF NOT EXISTS t (a text); CREATE INDEX IF NOT EXISTS i ON t (b);
             ALTER TABLE t ADD COLUMN IF NOT EXISTS a bigint; CREATE TABLE IF NOT EXISTS v (a int);
             DO $$ BEGIN CREATE TYPE e AS ENUM ('y'); EXCEPTION WHEN duplicate_object THEN NULL; END $$;";
-        let history = "CREATE TABLE t (a int, b int); CREATE INDEX i ON t (a); CREATE VIEW v AS SELECT 1 AS x;
+        let history =
+            "CREATE TABLE t (a int, b int); CREATE INDEX i ON t (a); CREATE VIEW v AS SELECT 1 AS x;
             CREATE TYPE e AS ENUM ('x')";
         let expected = ["table t table", "index i index", "a t column", "table v view", "enum e enum"];
         assert_eq!(guarded(history, script), expected);

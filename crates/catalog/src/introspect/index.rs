@@ -1,8 +1,8 @@
 //! Indexes, and the constraints that own them.
 
 use driftless_ir::{
-    BaseType, Builtin, ColumnType, Expr, Index, IndexKey, IndexKind, IndexMethod, IndexPart, IndexState, Name,
-    NullsOrder, OperatorClass, Origin, SortOrder,
+    BaseType, Builtin, ColumnType, Expr, Index, IndexKey, IndexKind, IndexMethod, IndexPart, IndexState,
+    Name, NullsOrder, OperatorClass, Origin, SortOrder,
 };
 use indexmap::IndexMap;
 

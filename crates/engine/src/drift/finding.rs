@@ -115,7 +115,8 @@ pub(super) fn add_invalid_indexes(schemas: Pair<&Schema>, findings: &mut Vec<Fin
     let Pair { previous: expected, next: held } = schemas;
     for index in invalid_indexes(held) {
         let table = expected.find_table(index.table().qualified_name());
-        let is_expected = table.is_some_and(|table| table.indexes().any(|known| known.name() == index.name()));
+        let is_expected =
+            table.is_some_and(|table| table.indexes().any(|known| known.name() == index.name()));
         let (name, table) = (index.name().as_str(), qualified(index.table()));
         let is_this = |known: &Finding| {
             known.object == "index" && known.name == name && known.table.as_ref() == Some(&table)

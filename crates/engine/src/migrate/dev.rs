@@ -145,7 +145,10 @@ fn find_dilemma(
         let in_effect = super::drift::in_effect(folder, &diagnosis);
         let found = super::drift::find(&in_effect, session, fallback)?;
         // a pending migration may build them again, and nothing is lost by the others
-        found.invalid.iter().for_each(|line| observer(Event::Warning(line.trim_start_matches("~ ").to_owned())));
+        found
+            .invalid
+            .iter()
+            .for_each(|line| observer(Event::Warning(line.trim_start_matches("~ ").to_owned())));
         if !found.changes.is_empty() {
             reasons.push("the database is not what its migrations make".to_owned());
             drift = found.changes;

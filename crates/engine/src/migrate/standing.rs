@@ -122,7 +122,8 @@ impl<'a> Look<'a> {
             let end = progress.done.checked_sub(1).and_then(|last| steps.get(last))?.span.end;
             Some((migration.file, end))
         });
-        let is_ahead = |place: Span| !done.is_some_and(|(file, end)| place.file == file && (place.start as usize) < end);
+        let is_ahead =
+            |place: Span| !done.is_some_and(|(file, end)| place.file == file && (place.start as usize) < end);
         let guarded = replay.guarded().iter().filter(|entry| is_ahead(entry.place)).cloned().collect();
         let doubts = match replay.trust() {
             Trust::Exact => Vec::new(),
@@ -139,11 +140,7 @@ impl<'a> Look<'a> {
 
     /// What the database holds in the namespaces that are asked about, where something that has to be compared stands
     /// there.
-    fn introspect(
-        &self,
-        held: &[Option<Held>],
-        session: &mut Session,
-    ) -> Result<Option<Schema>, Diagnostic> {
+    fn introspect(&self, held: &[Option<Held>], session: &mut Session) -> Result<Option<Schema>, Diagnostic> {
         let stands = |(entry, held): &(&Guarded, &Option<Held>)| {
             held.is_some() && matches!(entry.standing, Standing::Before)
         };
@@ -227,16 +224,17 @@ impl<'a> Look<'a> {
             Target::Relation("index") => {
                 let name = &entry.name.name;
                 let find = || made_table?.indexes().find(|index| index.name() == name);
-                let is_other = made(&|| Some(is_untouched(&find()?.get().origin)))
-                    && shapes.is_other_index(table, name);
+                let is_other =
+                    made(&|| Some(is_untouched(&find()?.get().origin))) && shapes.is_other_index(table, name);
                 return if is_other { Problem::new("one of another definition has its name") } else { None };
             }
             Target::Constraint(name) => {
                 let key = || made_table?.foreign_keys().find(|key| key.name() == name);
                 let index = || made_table?.indexes().find(|index| index.name() == name);
-                let origin = || key().map(|key| &key.get().origin).or(index().map(|index| &index.get().origin));
-                let is_other = made(&|| Some(is_untouched(origin()?)))
-                    && shapes.is_other_constraint(table, name);
+                let origin =
+                    || key().map(|key| &key.get().origin).or(index().map(|index| &index.get().origin));
+                let is_other =
+                    made(&|| Some(is_untouched(origin()?))) && shapes.is_other_constraint(table, name);
                 return if is_other { Problem::new("one of another definition has its name") } else { None };
             }
             Target::Type("enum")
@@ -264,7 +262,9 @@ impl<'a> Look<'a> {
                 MayChange::Anything => true,
                 MayChange::Objects(names) => names.iter().any(|name| {
                     [&entry.name, table].iter().any(|own| {
-                        *name == own.to_string() || *name == own.name.to_string() || *name == own.name.as_str()
+                        *name == own.to_string()
+                            || *name == own.name.to_string()
+                            || *name == own.name.as_str()
                     })
                 }),
             };

@@ -1,7 +1,8 @@
 //! Primary keys, uniques and indexes.
 
 use driftless_ir::{
-    Expr, Index, IndexKey, IndexKind, IndexMethod, IndexPart, IndexState, Name, OperatorClass, Origin, Quoted, SortOrder,
+    Expr, Index, IndexKey, IndexKind, IndexMethod, IndexPart, IndexState, Name, OperatorClass, Origin,
+    Quoted, SortOrder,
 };
 
 use super::Lowering;

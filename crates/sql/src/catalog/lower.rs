@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use driftless_ir::{
     BaseType, Check, Column as IrColumn, ColumnDefault, ColumnType, Enum, EnumValue, Expr,
     Extension as IrExtension, ForeignKey as IrForeignKey, Identity, Index as IrIndex, IndexKey as IrKey,
-    IndexMethod, IndexPart, IndexState, Name, NullsOrder, OperatorClass, Origin, QualifiedName, Reported, SchemaBuilder,
-    Sequence as IrSequence, SortOrder, TableDefinition, Unmodelled, View as IrView,
+    IndexMethod, IndexPart, IndexState, Name, NullsOrder, OperatorClass, Origin, QualifiedName, Reported,
+    SchemaBuilder, Sequence as IrSequence, SortOrder, TableDefinition, Unmodelled, View as IrView,
 };
 
 use super::{

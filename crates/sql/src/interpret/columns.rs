@@ -11,7 +11,9 @@ use crate::default::{boolean, string_constant};
 use crate::guarded::Target;
 use crate::query::{expression_type, is_polymorphic_literal, resolve_expression};
 use crate::refusal::{Done, Refusal, SqlState};
-use crate::statement::{ColumnConstraint, ColumnSpec, Persistence, SequenceOptions, TableConstraint, TypeName};
+use crate::statement::{
+    ColumnConstraint, ColumnSpec, Persistence, SequenceOptions, TableConstraint, TypeName,
+};
 
 impl Interpreter {
     /// A type that a column can have.

@@ -4,7 +4,7 @@ use driftless_ir::{Name, QualifiedName, SchemaBuilder};
 
 use super::Interpreter;
 use crate::catalog::{Object, RelationId};
-use crate::guarded::{Known, Target, Guarded, Standing, Watch};
+use crate::guarded::{Guarded, Known, Standing, Target, Watch};
 use crate::refusal::Done;
 
 impl Interpreter {
@@ -19,7 +19,12 @@ impl Interpreter {
     }
 
     /// Notes a statement that made something.
-    pub(super) fn note_made(&mut self, target: Target, name: QualifiedName, index: Option<(QualifiedName, bool)>) {
+    pub(super) fn note_made(
+        &mut self,
+        target: Target,
+        name: QualifiedName,
+        index: Option<(QualifiedName, bool)>,
+    ) {
         let place = self.at;
         let Some(watch) = &mut self.watch else { return };
         let (table, concurrently) = index.unzip();
