@@ -9,6 +9,8 @@
 
 use std::time::{Duration, Instant};
 
+use driftless_ir::Quoted;
+
 use crate::error::CatalogError;
 use crate::session::Session;
 use crate::template::query;
@@ -74,9 +76,10 @@ fn holds_lock() -> String {
 /// A statement that fails with `words` in its error where a condition does not hold. It needs no language and no
 /// object of a database: the words are no number.
 pub(crate) fn guard(condition: &str, words: &str) -> String {
+    let words = Quoted(words);
     format!(
-        "SELECT CASE WHEN {condition} THEN 0 ELSE pg_catalog.concat('{words} ', pg_catalog.pg_backend_pid())::integer \
-         END;\n"
+        "SELECT CASE WHEN {condition} THEN 0 \
+         ELSE pg_catalog.concat({words}, ' ', pg_catalog.pg_backend_pid())::integer END;\n"
     )
 }
 

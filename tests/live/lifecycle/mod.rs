@@ -1,6 +1,7 @@
 //! The life of migrations: the real binary on real databases.
 
 mod backup;
+mod copy;
 mod deploy;
 mod doubt;
 mod external;
@@ -16,6 +17,7 @@ mod power;
 mod reference;
 mod session;
 mod shadow;
+mod standing;
 mod trial;
 
 use std::path::Path;

@@ -42,7 +42,8 @@ impl Pooler {
             );
             return None;
         };
-        let folder = tempfile::Builder::new().prefix("driftless-pool-").tempdir_in("/tmp").unwrap().keep();
+        let folder = tempfile::Builder::new().prefix("driftless-pool-").tempdir_in("/tmp");
+        let folder = folder.expect("a temporary folder can be made").keep();
         let mode = match pooling {
             Pooling::Session => "session",
             Pooling::Transaction => "transaction",
@@ -54,10 +55,10 @@ impl Pooler {
              max_client_conn = 200\nlogfile = {own}/log\n"
         );
         let path = folder.join("pgbouncer.ini");
-        std::fs::write(&path, settings).unwrap();
-        let mut command = as_unprivileged(&folder).unwrap();
+        std::fs::write(&path, settings).expect("its settings can be written");
+        let mut command = as_unprivileged(&folder).expect("there is an unprivileged user");
         command.args(["sh", "-c", SUPERVISE]).arg(program).arg(path).stdin(Stdio::piped());
-        let supervisor = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let supervisor = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a shell starts");
         let pooler = Self { folder, supervisor };
         for _ in 0..200 {
             if pooler.folder.join(".s.PGSQL.5432").exists() {

@@ -38,7 +38,7 @@ fn make(session: &mut Session, name: &str) {
     );
     session.execute(&setup).expect("the objects are made");
     let index = format!("CREATE UNIQUE INDEX CONCURRENTLY {} ON {name}.{name} (n)", index_name(&name));
-    let error = session.execute(&index).expect_err("two rows are alike");
+    let error = session.run(&index).expect_err("two rows are alike");
     assert!(matches!(error, CatalogError::Statement(error) if &*error.sqlstate == "23505"));
 }
 

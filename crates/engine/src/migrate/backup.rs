@@ -294,7 +294,7 @@ mod tests {
     #[test]
     fn names_of_files_mean_nothing_to_a_shell() {
         let file = file_name(&"a/b".into(), &"$(x) `y`\"'é".into(), "_2");
-        assert_eq!(file, "a_b.__x___y____2.copy.gz");
+        assert_eq!(file, "a_b.__x___y_____2.copy.gz");
     }
 
     #[test]

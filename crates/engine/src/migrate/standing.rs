@@ -49,7 +49,7 @@ pub(super) fn look(
     if look.guarded.is_empty() {
         return Ok(Vec::new());
     }
-    let asked: Vec<_> = look.guarded.iter().map(|entry| asked_name(entry)).collect();
+    let asked: Vec<_> = look.guarded.iter().map(asked_name).collect();
     let held = session.standing(&asked).map_err(explain)?;
     let schema = look.introspect(&held, session)?;
     let live = schema.as_ref().map(|held| Shapes::new(Pair::new(held, &look.made)));

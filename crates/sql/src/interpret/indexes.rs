@@ -86,11 +86,7 @@ impl Interpreter {
             }
             return Ok(existing);
         }
-        let is_own = !index.constraint && parent.is_none() && persistence != Persistence::Temporary;
-        if is_own && spec.name.is_some() && self.is_noted(spec.if_not_exists) {
-            let table = table.name.clone();
-            self.note_made(Target::Relation("index"), name.clone(), Some((table, spec.concurrently)));
-        }
+        self.note_made_index(id, &spec, &index, &name);
         self.catalog.check_relation_name_free(&name, false)?;
         if index.constraint {
             self.check_constraint_name_free(id, &name.name)?;
@@ -106,6 +102,23 @@ impl Interpreter {
             self.pass_index_to_partitions(id, index_id)?;
         }
         Ok(index_id)
+    }
+
+    /// Notes an index that a statement of its own makes.
+    fn note_made_index(
+        &mut self,
+        table: RelationId,
+        spec: &CreateIndex,
+        index: &Index,
+        name: &QualifiedName,
+    ) {
+        let table = self.catalog.relation(table);
+        let is_own =
+            !index.constraint && index.parent.is_none() && table.persistence != Persistence::Temporary;
+        let table = table.name.clone();
+        if is_own && spec.name.is_some() && self.is_noted(spec.if_not_exists) {
+            self.note_made(Target::Relation("index"), name.clone(), Some((table, spec.concurrently)));
+        }
     }
 
     fn index_key(&self, id: RelationId, spec: &IndexKeySpec) -> Done<IndexKey> {
