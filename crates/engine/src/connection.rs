@@ -265,8 +265,19 @@ impl Project {
     }
 
     /// The database that a variable names; `None` where the variable is not set.
+    ///
+    /// # Errors
+    /// The variable is set to nothing, or to what is no URL.
     fn database_of_variable(&self, name: &str) -> Result<Option<Database>, Diagnostic> {
-        let Some(found) = self.find_variable(name)? else { return Ok(None) };
+        let Some(found) = self.find_variable(name)? else {
+            return self.find_empty_variable(name).map_or(Ok(None), |file| {
+                let place = file.map(|file| format!(" in `{}`", file.display())).unwrap_or_default();
+                let message = format!("the variable `{name}` is empty{place}");
+                let help = "set it to `postgresql://user:password@host:5432/database`; in a pipeline it is empty where \
+                            its secret is not handed on";
+                Err(Diagnostic::error(code::URL_MISSING, message).help(help))
+            });
+        };
         let named_by = match found.file {
             Some(file) => format!("`{name}` in `{}`", file.display()),
             None => format!("`{name}`"),

@@ -225,11 +225,14 @@ mod tests {
     fn what_scripts_made_before_is_known_with_both_shapes() {
         let script = "CREATE TABLE IF NOT EXISTS t (a text); CREATE INDEX IF NOT EXISTS i ON t (b);
             ALTER TABLE t ADD COLUMN IF NOT EXISTS a bigint; CREATE TABLE IF NOT EXISTS v (a int);
-            DO $$ BEGIN CREATE TYPE e AS ENUM ('y'); EXCEPTION WHEN duplicate_object THEN NULL; END $$;";
+            DO $$ BEGIN CREATE TYPE e AS ENUM ('y'); EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+            DO $$ BEGIN ALTER TABLE t ADD CONSTRAINT c UNIQUE (b);
+            EXCEPTION WHEN duplicate_table THEN NULL; END $$;";
         let history =
-            "CREATE TABLE t (a int, b int); CREATE INDEX i ON t (a); CREATE VIEW v AS SELECT 1 AS x;
+            "CREATE TABLE t (a int, b int, CONSTRAINT c UNIQUE (a)); CREATE INDEX i ON t (a); CREATE VIEW v AS SELECT 1 AS x;
             CREATE TYPE e AS ENUM ('x')";
-        let expected = ["table t table", "index i index", "a t column", "table v view", "enum e enum"];
+        let expected =
+            ["table t table", "index i index", "a t column", "table v view", "enum e enum", "c t constraint"];
         assert_eq!(guarded(history, script), expected);
         let mut replay = Replay::default();
         replay.run(FileId::new(0), history);

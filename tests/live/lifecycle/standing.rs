@@ -9,7 +9,7 @@ use super::Project;
 const FIRST: &str = "CREATE TABLE first (id int, u int); CREATE TABLE m (id int PRIMARY KEY);";
 
 /// What stands there, what a script makes, and what the message says.
-const OTHERS: [(&str, &str, &str); 14] = [
+const OTHERS: [(&str, &str, &str); 17] = [
     ("CREATE VIEW t AS SELECT 1 AS id", "CREATE TABLE IF NOT EXISTS t (id int)", "a view has its name"),
     ("CREATE SEQUENCE t", "CREATE TABLE IF NOT EXISTS t (id int)", "a sequence has its name"),
     ("CREATE TABLE t (id text)", "CREATE TABLE IF NOT EXISTS t (id int)", "`id`"),
@@ -27,6 +27,18 @@ const OTHERS: [(&str, &str, &str); 14] = [
         "CREATE TABLE other (id int); CREATE INDEX i ON other (id)",
         "CREATE INDEX IF NOT EXISTS i ON first (id)",
         "one of another table",
+    ),
+    // the table is none of the history's either
+    (
+        "CREATE TABLE y (a int, b int); CREATE INDEX i ON y (b)",
+        "CREATE INDEX IF NOT EXISTS i ON y (a)",
+        "index `i`",
+    ),
+    ("CREATE TABLE y (a text)", "ALTER TABLE y ADD COLUMN IF NOT EXISTS a int", "column `a`"),
+    (
+        "CREATE TABLE y (a int, b int, CONSTRAINT c UNIQUE (b))",
+        "DO $$ BEGIN ALTER TABLE y ADD CONSTRAINT c UNIQUE (a); EXCEPTION WHEN duplicate_table THEN NULL; END $$",
+        "constraint `c`",
     ),
     (
         "CREATE TYPE e AS ENUM ('a')",
@@ -94,6 +106,8 @@ fn the_same_thing_of_the_name_is_skipped() {
             "CREATE TYPE e AS ENUM ('a', 'b')",
             "DO $$ BEGIN CREATE TYPE e AS ENUM ('a', 'b'); EXCEPTION WHEN duplicate_object THEN NULL; END $$",
         ),
+        ("CREATE TABLE y (a int); CREATE INDEX i ON y (a)", "CREATE INDEX IF NOT EXISTS i ON y (a)"),
+        ("CREATE TABLE y (a int)", "ALTER TABLE y ADD COLUMN IF NOT EXISTS a int, ADD COLUMN b int"),
         // the script makes room for it first
         ("CREATE VIEW t AS SELECT 1 AS id", "DROP VIEW IF EXISTS t; CREATE TABLE IF NOT EXISTS t (id int)"),
         ("CREATE TABLE t (id text)", "ALTER TABLE t RENAME TO old; CREATE TABLE IF NOT EXISTS t (id int)"),
@@ -122,7 +136,7 @@ fn an_invalid_index_is_built_again_by_what_makes_it() {
     for script in [
         "CREATE UNIQUE INDEX IF NOT EXISTS i ON first (id)",
         "CREATE UNIQUE INDEX IF NOT EXISTS \"i\" ON \"first\"(\"id\")",
-        "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON t (id)",
+        "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON first (id)",
     ] {
         let project = beside(server, "SELECT 1", script);
         leave_invalid(&project);

@@ -29,7 +29,8 @@ pub(crate) struct Found {
 }
 
 impl Project {
-    /// The value of a variable, of the environment or of an environment file. One that is empty counts as not set.
+    /// The value of a variable, of the environment or of an environment file. One that is empty counts as not set, and one
+    /// that the environment sets hides that of a file, be it empty: as with the package `dotenv`.
     ///
     /// # Errors
     /// An environment file sets it, and its value cannot be told.
@@ -45,6 +46,9 @@ impl Project {
         if let Some(value) = self.variable(name) {
             return Ok(Some(Found { value: value.to_owned(), file: None }));
         }
+        if self.environment().contains_key(name) {
+            return Ok(None);
+        }
         for (path, file) in self.environment_files() {
             let Ok(file) = file else { continue };
             let value = file.value(name, self.environment()).map_err(|_| {
@@ -59,12 +63,25 @@ impl Project {
         Ok(None)
     }
 
+    /// Whether a variable is set to nothing, and by which file if it is not the environment.
+    pub(crate) fn find_empty_variable(&self, name: &str) -> Option<Option<PathBuf>> {
+        if let Some(value) = self.environment().get(name) {
+            return value.is_empty().then_some(None);
+        }
+        let mut files = self.environment_files().into_iter();
+        let is_empty = |file: &EnvironmentFile| {
+            file.value(name, self.environment())
+                .is_ok_and(|value| value.is_some_and(|value| value.is_empty()))
+        };
+        files.find_map(|(path, file)| file.is_ok_and(|file| is_empty(&file)).then_some(Some(path)))
+    }
+
     /// The variables of the environment, and those of the environment files that it does not set.
     pub(crate) fn environment_with_files(&self) -> Environment {
         let mut variables = self.environment().clone();
         for (_, file) in self.environment_files() {
             let Ok(file) = file else { continue };
-            for name in file.names().filter(|name| self.variable(name).is_none()) {
+            for name in file.names().filter(|name| !self.environment().contains_key(*name)) {
                 let value = file.value(name, self.environment()).ok().flatten();
                 if let Some(value) = value.filter(|value| !value.is_empty()) {
                     variables.entry(name.to_owned()).or_insert(value);

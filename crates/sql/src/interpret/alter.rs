@@ -4,7 +4,6 @@ use super::{Interpreter, Reach};
 use driftless_ir::Name;
 
 use crate::catalog::{Filling, Object, PartId, RelationId, RelationKind, Type};
-use crate::guarded::Target;
 use crate::refusal::{Done, Refusal, SqlState};
 use crate::statement::{AlterTable, ConstraintBody, ObjectKind, TableAction};
 
@@ -196,10 +195,7 @@ impl Interpreter {
     fn alter_whole(&mut self, id: RelationId, action: TableAction) -> Done {
         match action {
             TableAction::AddConstraint(constraint) => {
-                if let Some(name) = constraint.name.clone().filter(|_| self.is_noted(false)) {
-                    let table = self.catalog.relation(id).name.clone();
-                    self.note_made(Target::Constraint(name), table, None);
-                }
+                self.note_constraint(id, &constraint);
                 self.add_constraint(id, *constraint)
             }
             TableAction::DropConstraint { name, if_exists, cascade } => {

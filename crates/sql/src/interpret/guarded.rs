@@ -6,6 +6,7 @@ use super::Interpreter;
 use crate::catalog::{Object, RelationId};
 use crate::guarded::{Guarded, Known, Standing, Target, Watch};
 use crate::refusal::Done;
+use crate::statement::TableConstraint;
 
 impl Interpreter {
     /// Watches the statements from now on.
@@ -79,6 +80,29 @@ impl Interpreter {
             let target = Target::Column(column);
             self.push(Guarded { place: self.at, target, name, table: None, concurrently: false, standing });
         }
+    }
+
+    /// Notes a constraint that a block adds, where it has a name.
+    pub(super) fn note_constraint(&mut self, id: RelationId, constraint: &TableConstraint) {
+        let Some(name) = constraint.name.clone().filter(|_| self.is_noted(false)) else { return };
+        let relation = self.catalog.relation(id);
+        let table = relation.name.clone();
+        let target = Target::Constraint(name.clone());
+        let Some(part) = relation.constraint(&name).map(|constraint| constraint.id) else {
+            return self.note_made(target, table, None);
+        };
+        let constraint = constraint.clone();
+        let existing = Object::Constraint(id, part);
+        let shapes = self.try_in_place(&table, existing, |me| me.add_constraint(id, constraint));
+        let standing = Standing::Known(Known { word: "constraint", table: None, shapes });
+        self.push(Guarded {
+            place: self.at,
+            target,
+            name: table,
+            table: None,
+            concurrently: false,
+            standing,
+        });
     }
 
     /// The same for a type that a block makes.
