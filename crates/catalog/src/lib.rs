@@ -20,6 +20,7 @@ mod introspect;
 mod lock;
 mod normalise;
 mod pooler;
+mod routine;
 mod row;
 mod session;
 mod shadow;

@@ -10,6 +10,7 @@ use driftless_diagnostics::Span;
 use driftless_ir::{Name, QualifiedName, SchemaBuilder};
 
 use crate::catalog::Catalog;
+use crate::facts::{Routine, RowFacts};
 use crate::splitter::{Element, Scan};
 
 /// A statement that makes something only where nothing of the name is there.
@@ -75,11 +76,16 @@ pub(crate) struct Watch {
     /// Whether a statement gave up more than it names.
     gave_up_more: bool,
     pub(crate) guarded: Vec<Guarded>,
+    /// What statements do to rows, each with its place.
+    pub(crate) rows: Vec<(Span, RowFacts)>,
+    /// The routines of the database that no script made.
+    pub(crate) routines: Vec<Routine>,
 }
 
 impl Watch {
-    pub(crate) fn new(before: Catalog) -> Self {
-        Self { before, given_up: BTreeSet::new(), gave_up_more: false, guarded: Vec::new() }
+    pub(crate) fn new(before: Catalog, routines: Vec<Routine>) -> Self {
+        let (given_up, guarded, rows) = (BTreeSet::new(), Vec::new(), Vec::new());
+        Self { before, given_up, gave_up_more: false, guarded, rows, routines }
     }
 
     /// Notes the names that a statement may give up. It need not name what it knows: every word that it holds counts.
@@ -172,7 +178,7 @@ mod tests {
     fn guarded(history: &str, script: &str) -> Vec<String> {
         let mut replay = Replay::default();
         replay.run(FileId::new(0), history);
-        replay.watch();
+        replay.watch(Vec::new());
         replay.run(FileId::new(1), script);
         let show = |entry: &Guarded| {
             let standing = match &entry.standing {
@@ -237,7 +243,7 @@ mod tests {
         let mut replay = Replay::default();
         replay.run(FileId::new(0), history);
         let before = replay.schema().unwrap().dump();
-        replay.watch();
+        replay.watch(Vec::new());
         replay.run(FileId::new(1), script);
         assert_eq!(replay.schema().unwrap().dump(), before, "nothing of the trial stays");
         let Standing::Known(Known { shapes: Some(shapes), .. }) = &replay.guarded()[0].standing else {

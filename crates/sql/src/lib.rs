@@ -23,9 +23,9 @@ mod default;
 mod depth;
 mod directive;
 mod expression;
+pub mod facts;
 mod guarded;
 mod interpret;
-
 mod names;
 mod operator;
 mod plpgsql;
@@ -40,7 +40,6 @@ mod why;
 pub use apart::{Made, Making, makings};
 pub use client::{ClientTask, client_task};
 pub use expression::single_expression;
-
 pub use guarded::{Guarded, Known, Standing, Target};
 pub use refusal::SqlState;
 pub use replay::{Refused, Replay};

@@ -1,11 +1,14 @@
 //! The replay of scripts, one after the other, on a database that is new at the start.
 
+use std::collections::BTreeSet;
+
 use driftless_diagnostics::{FileId, Span};
 use driftless_ir::{Dangling, Name, Schema, SchemaBuilder};
 
 use crate::client::{ClientTask, copies_with_client};
 use crate::depth::with_stack;
 use crate::directive::{self, Directive};
+use crate::facts::{Routine, RowEffect, RowFacts, Unclear};
 use crate::guarded::Guarded;
 use crate::interpret::{Interpreter, Reach};
 use crate::refusal::{Refusal, SqlState};
@@ -118,15 +121,16 @@ impl Replay {
             Some(Directive::Effect(effect)) => {
                 for fragment in split(&effect) {
                     if let Content::Statement(body) = fragment.content {
-                        self.carry_out(span, &effect[body]);
+                        self.apply(span, &effect[body]);
                     }
                 }
             }
-            Some(Directive::Unknown(_)) | None => self.carry_out(span, text),
+            Some(Directive::Unknown(_)) | None => self.apply(span, text),
         }
     }
 
-    fn carry_out(&mut self, span: Span, text: &str) {
+    fn apply(&mut self, span: Span, text: &str) {
+        self.interpreter.note_rows(text);
         self.interpreter.text = text.into();
         let statement = parse(text);
         let failed = self.interpreter.transaction.as_ref().is_some_and(|transaction| transaction.failed);
@@ -168,9 +172,31 @@ impl Replay {
         with_stack(|| self.interpreter.catalog.lower())
     }
 
-    /// Watches the scripts that run from now on, for [`guarded`](Self::guarded).
-    pub fn watch(&mut self) {
-        self.interpreter.watch();
+    /// Watches the scripts that run from now on, for [`guarded`](Self::guarded) and what they do to rows. `routines` are
+    /// the functions and procedures of the database that no script made, as far as they are known.
+    pub fn watch(&mut self, routines: Vec<Routine>) {
+        self.interpreter.watch(routines);
+    }
+
+    /// What the watched scripts do to rows, in order, each with the place of its statement. A statement that would be
+    /// refused counts, too.
+    pub fn row_effects(&self) -> impl Iterator<Item = (Span, &RowEffect)> {
+        self.row_facts().flat_map(|(place, facts)| facts.effects.iter().map(move |effect| (place, effect)))
+    }
+
+    /// Why that is not all that they may do, in order.
+    pub fn unclear_rows(&self) -> impl Iterator<Item = (Span, &Unclear)> {
+        self.row_facts().flat_map(|(place, facts)| facts.unclear.iter().map(move |reason| (place, reason)))
+    }
+
+    /// The functions and procedures that they call and that nobody told of, each once. PostgreSQL's own are among them.
+    pub fn unknown_calls(&self) -> BTreeSet<&(Option<Name>, Name)> {
+        self.row_facts().flat_map(|(_, facts)| &facts.calls).collect()
+    }
+
+    fn row_facts(&self) -> impl Iterator<Item = (Span, &RowFacts)> {
+        let rows = self.interpreter.watch.as_ref().map_or(&[][..], |watch| &watch.rows);
+        rows.iter().map(|(place, facts)| (*place, facts))
     }
 
     /// What the watched scripts make only where nothing of the name is there, in order.

@@ -12,6 +12,7 @@ mod history;
 mod interop;
 mod kill;
 mod lock;
+mod losses;
 mod pooler;
 mod power;
 mod reference;

@@ -11,6 +11,8 @@
 use driftless_catalog::{CatalogError, HistoryWriter, Session};
 use driftless_ir::QualifiedName;
 
+use driftless_sql::facts::{BuiltIndex, may_commit};
+
 use super::failure::{Cause, Failure, is_connection_lost, place_of, says_done};
 use super::folder::{Migration, MigrationsFolder};
 use super::learn::learn;
@@ -18,7 +20,6 @@ use super::message::{Message, take_mark};
 use super::progress::{self, Progress};
 use super::run::{Record, Run};
 use super::segment::{Experience, Segment, built_index, is_atomic, segments};
-use super::statement::{BuiltIndex, may_commit};
 
 /// How a migration was applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,7 +11,8 @@ use super::diagnosis::{Diagnosis, diagnose};
 use super::drift;
 use super::failure::{Cause, Failure};
 use super::folder::{Migration, MigrationsFolder, find_folder, read_folder};
-use super::hazard::{self, Hazard};
+use super::hazard::{self, Hazards};
+use super::preview::Preview;
 use super::progress::Progress;
 use super::segment::steps;
 use super::together::FEWEST;
@@ -182,10 +183,15 @@ fn run_pending(
         let message = format!("`{}` runs after later migrations that are in effect already", migration.name);
         observer(Event::Remark(message));
     }
-    let left = standing::look(folder, &diagnosis, progress.as_ref(), session)?;
+    let mut preview = Preview::new(folder, &diagnosis, session)?;
+    let left = match &mut preview {
+        Some(preview) => standing::look(folder, preview, progress.as_ref(), session)?,
+        None => Vec::new(),
+    };
     standing::remarks(&left).into_iter().for_each(|words| observer(Event::Remark(words)));
-    let hazards = hazard::find(folder, &pending, session).map_err(explain)?;
-    hazards.iter().for_each(|hazard| observer(Event::Warning(hazard.to_string())));
+    let hazards = hazard::find(folder, &pending, preview.as_ref(), session).map_err(explain)?;
+    hazards.known.iter().for_each(|hazard| observer(Event::Warning(hazard.to_string())));
+    hazards.unclear.iter().for_each(|words| observer(Event::Warning(words.clone())));
     if options.dry_run {
         return Ok(pending.iter().map(|migration| migration.name.clone()).collect());
     }
@@ -300,12 +306,18 @@ fn begun(
 fn save(
     project: &Project,
     options: &DeployOptions,
-    hazards: &[Hazard],
+    hazards: &Hazards,
     session: &mut Session,
     observer: &mut Observer<'_>,
 ) -> Result<(), Diagnostic> {
-    let Some(place) = options.backup.as_deref().filter(|_| !hazards.is_empty()) else { return Ok(()) };
-    let tables = backup::write(project, place, hazards, session)?;
+    let Some(place) = options.backup.as_deref() else { return Ok(()) };
+    if let Some(unclear) = hazards.unclear.first() {
+        return Err(reason::unclear_backup(unclear));
+    }
+    if hazards.known.is_empty() {
+        return Ok(());
+    }
+    let tables = backup::write(project, place, &hazards.known, session)?;
     let tables = reason::list(tables.iter().map(String::as_str));
     observer(Event::Remark(format!("saved {tables} in `{}`", place.display())));
     Ok(())

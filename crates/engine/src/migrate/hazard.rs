@@ -5,10 +5,11 @@ use std::fmt;
 
 use driftless_catalog::{CatalogError, Dropped, Probe, RowSet, Session, Touch, Touched};
 use driftless_ir::{Name, QualifiedName};
+use driftless_sql::facts::{ColumnEffect, DropKind, Named, RowEffect, Unclear, row_effects};
 use driftless_sql::{Content, split};
 
 use super::folder::{Migration, MigrationsFolder};
-use super::loss::{Act, ColumnAct, DropKind, Named, acts};
+use super::preview::Preview;
 
 /// Rows that a migration takes away or writes anew.
 #[derive(Clone, Debug)]
@@ -31,7 +32,7 @@ enum What {
     /// They go.
     Rows,
     /// Something happens to the values of a column.
-    Column(Name, ColumnAct),
+    Column(Name, ColumnEffect),
 }
 
 impl fmt::Display for Hazard {
@@ -48,14 +49,23 @@ impl fmt::Display for Hazard {
             What::Column(column, act) => {
                 let column = column.as_str();
                 let happens = match act {
-                    ColumnAct::Drop => "drops the column",
-                    ColumnAct::Rewrite => "changes the type of",
-                    ColumnAct::Overwrite => "writes over values of",
+                    ColumnEffect::Drop => "drops the column",
+                    ColumnEffect::Rewrite => "changes the type of",
+                    ColumnEffect::Overwrite => "writes over values of",
                 };
                 write!(f, "`{migration}` {happens} `{column}` of `{table}`, which has a value in {rows}")
             }
         }
     }
+}
+
+/// What pending migrations take away.
+#[derive(Debug, Default)]
+pub(super) struct Hazards {
+    /// What is known, with rows that are there.
+    pub(super) known: Vec<Hazard>,
+    /// Why that may not be all, a sentence each.
+    pub(super) unclear: Vec<String>,
 }
 
 /// Finds what migrations take away: at most two round trips, none where their words speak of nothing.
@@ -65,18 +75,71 @@ impl fmt::Display for Hazard {
 pub(super) fn find(
     folder: &MigrationsFolder,
     pending: &[&Migration],
+    preview: Option<&Preview<'_>>,
     session: &mut Session,
-) -> Result<Vec<Hazard>, CatalogError> {
+) -> Result<Hazards, CatalogError> {
+    let effects = match preview {
+        Some(preview) => effects_of_preview(preview),
+        None => effects_of_words(folder, pending),
+    };
     let mut names = Names::new(session.url().schema().into());
-    let mut asked: Vec<(&str, Touch, ColumnAct)> = Vec::new();
+    let asked: Vec<(&str, Touch, ColumnEffect)> = effects
+        .into_iter()
+        .filter_map(|(name, effect)| names.touch(effect).map(|(touch, what)| (name, touch, what)))
+        .collect();
+    let unclear = preview.map(|preview| unclear(preview, folder)).unwrap_or_default();
+    Ok(Hazards { known: count(asked, names.namespace, session)?, unclear })
+}
+
+/// What statements do to rows, each with the name of its migration.
+fn effects_of_preview<'a>(preview: &Preview<'a>) -> Vec<(&'a str, RowEffect)> {
+    let effects = preview.replay.row_effects();
+    effects
+        .filter_map(|(place, effect)| Some((preview.migration(place.file)?.name.as_str(), effect.clone())))
+        .collect()
+}
+
+/// The same where no statement runs code.
+fn effects_of_words<'a>(folder: &MigrationsFolder, pending: &[&'a Migration]) -> Vec<(&'a str, RowEffect)> {
+    let mut effects = Vec::new();
     for migration in pending {
         let script = folder.script(migration);
         for fragment in split(script) {
             let Content::Statement(body) = fragment.content else { continue };
-            let touches = acts(&script[body]).into_iter().filter_map(|act| names.touch(act));
-            asked.extend(touches.map(|(touch, act)| (migration.name.as_str(), touch, act)));
+            effects.extend(
+                row_effects(&script[body]).into_iter().map(|effect| (migration.name.as_str(), effect)),
+            );
         }
     }
+    effects
+}
+
+/// What is not known of what migrations take away, a sentence each.
+fn unclear(preview: &Preview<'_>, folder: &MigrationsFolder) -> Vec<String> {
+    let mut sentences: Vec<String> = Vec::new();
+    for (place, reason) in preview.replay.unclear_rows() {
+        let Some(migration) = preview.migration(place.file) else { continue };
+        let line = folder.files.positions(place).map_or(1, |(start, _)| start.line);
+        let does = match reason {
+            Unclear::Dynamic(text) => format!("runs SQL that it puts together (`{text}`)"),
+            Unclear::Language(language) => format!("runs code in the language `{language}`"),
+            Unclear::Code => "runs code that is not understood".to_owned(),
+        };
+        let name = &migration.name;
+        let sentence = format!("`{name}` {does} at line {line}: what that takes away is not known");
+        if !sentences.contains(&sentence) {
+            sentences.push(sentence);
+        }
+    }
+    sentences
+}
+
+/// Looks which rows are there that statements touch, and counts them.
+fn count(
+    asked: Vec<(&str, Touch, ColumnEffect)>,
+    default: Name,
+    session: &mut Session,
+) -> Result<Vec<Hazard>, CatalogError> {
     let touches: Vec<_> = asked.iter().map(|(_, touch, _)| touch.clone()).collect();
     let found = session.touched(&touches)?;
     if found.is_empty() {
@@ -84,7 +147,6 @@ pub(super) fn find(
     }
     let counts = session.count(&found.iter().map(probe).collect::<Vec<_>>())?;
     let hazards = found.into_iter().zip(counts).filter(|(_, count)| *count != Some(0));
-    let default = names.namespace;
     Ok(hazards
         .map(|(Touched { by, rows, column }, count)| {
             let (migration, touch, act) = &asked[by];
@@ -126,16 +188,16 @@ impl Names {
     }
 
     /// What an act touches of what was there before the migrations, and what happens to columns.
-    fn touch(&mut self, act: Act) -> Option<(Touch, ColumnAct)> {
+    fn touch(&mut self, act: RowEffect) -> Option<(Touch, ColumnEffect)> {
         Some(match act {
-            Act::RenameTable { from, to } => {
+            RowEffect::RenameTable { from, to } => {
                 let (from, to) = (self.qualify(from), self.qualify(to));
                 let original = self.original(&from);
                 self.tables.insert(from, None);
                 self.tables.insert(to, original);
                 return None;
             }
-            Act::RenameColumn { table, from, to } => {
+            RowEffect::RenameColumn { table, from, to } => {
                 let table = self.table(table)?;
                 let (from, to) = ((table.clone(), Name::from(from)), (table, Name::from(to)));
                 let original = self.original_column(&from);
@@ -143,22 +205,22 @@ impl Names {
                 self.columns.insert(to, original);
                 return None;
             }
-            Act::Drop { kind, name, cascades } => {
+            RowEffect::Drop { kind, name, cascades } => {
                 let object = match kind {
                     DropKind::Table => Dropped::Table(self.table(name)?),
                     DropKind::Type => Dropped::Type(self.qualify(name)),
                     DropKind::Namespace => Dropped::Namespace(name.1.into()),
                     DropKind::Extension => Dropped::Extension(name.1.into()),
                 };
-                (Touch::Drop { object, cascades }, ColumnAct::Drop)
+                (Touch::Drop { object, cascades }, ColumnEffect::Drop)
             }
-            Act::Truncate { table, only, cascades } => {
-                (Touch::Truncate { table: self.table(table)?, only, cascades }, ColumnAct::Overwrite)
+            RowEffect::Truncate { table, only, cascades } => {
+                (Touch::Truncate { table: self.table(table)?, only, cascades }, ColumnEffect::Overwrite)
             }
-            Act::Delete { table, only } => {
-                (Touch::Delete { table: self.table(table)?, only }, ColumnAct::Overwrite)
+            RowEffect::Delete { table, only } => {
+                (Touch::Delete { table: self.table(table)?, only }, ColumnEffect::Overwrite)
             }
-            Act::Column { table, column, only, what } => {
+            RowEffect::Column { table, column, only, what } => {
                 let table = self.table(table)?;
                 let column = self.original_column(&(table.clone(), column.into()))?;
                 (Touch::Column { table, column, only }, what)

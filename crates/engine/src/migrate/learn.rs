@@ -6,10 +6,11 @@
 
 use driftless_catalog::{CatalogError, StatementError};
 
+use driftless_sql::facts::{TransactionKind, may_commit, may_need_to_stand_alone};
+
 use super::failure::{Cause, Failure};
 use super::run::Run;
 use super::segment::{Experience, Segment};
-use super::statement::{Kind, may_commit, may_need_to_stand_alone};
 
 /// Takes from a failure how a script has to be cut; `false` where it was cut like that already, or that would not help.
 pub(super) fn learn(
@@ -37,7 +38,7 @@ pub(super) fn learn(
         return experience.alone.insert(step);
     }
     if is_from(said, "55P04", &["check_safe_enum_use"]) {
-        let is_value = |at: &usize| run.steps[*at].kind == Kind::EnumValue;
+        let is_value = |at: &usize| run.steps[*at].kind == TransactionKind::EnumValue;
         return (0..step).rfind(is_value).is_some_and(|value| experience.committed.insert(value));
     }
     false

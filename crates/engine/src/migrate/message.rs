@@ -8,8 +8,9 @@ use std::ops::Range;
 
 use driftless_catalog::Session;
 
+use driftless_sql::facts::TransactionKind;
+
 use super::segment::Step;
-use super::statement::Kind;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -94,9 +95,9 @@ impl Message {
 const KEY: u32 = 72_707_369;
 
 /// Settings of a transaction must come before its first query, which a mark would be.
-fn may_follow_a_query(statement: &str, kind: &Kind) -> bool {
+fn may_follow_a_query(statement: &str, kind: &TransactionKind) -> bool {
     let first = statement.get(..3).unwrap_or_default();
-    matches!(kind, Kind::Plain | Kind::EnumValue) && !first.eq_ignore_ascii_case("set")
+    matches!(kind, TransactionKind::Plain | TransactionKind::EnumValue) && !first.eq_ignore_ascii_case("set")
 }
 
 /// The mark that the session holds, after a message that failed; it is given back.

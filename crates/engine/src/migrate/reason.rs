@@ -283,3 +283,11 @@ pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
         _ => names.join(", "),
     }
 }
+
+/// D3003: nobody can tell what to save.
+pub(super) fn unclear_backup(unclear: &str) -> Diagnostic {
+    Diagnostic::error(code::BACKUP_FAILED, format!("{unclear}, so it cannot be saved")).help(
+        "save the database with `pg_dump` and deploy without `--backup`, or say above the statement what it does: \
+         `-- driftless: effect DROP TABLE …`, or `-- driftless: no-effect`; nothing was changed",
+    )
+}

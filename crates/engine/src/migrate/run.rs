@@ -4,12 +4,13 @@ use std::ops::Range;
 
 use driftless_catalog::CatalogError;
 
+use driftless_sql::facts::{TransactionKind, is_about_transaction, is_setting};
+
 use super::failure::{Cause, Failure};
 use super::folder::Migration;
 use super::message::Message;
 use super::progress::Progress;
 use super::segment::{End, Experience, Segment, Step, Uncut, segments, steps};
-use super::statement::{Kind, is_about_transaction, is_setting};
 
 /// One migration on its way.
 pub(super) struct Run<'a> {
@@ -86,7 +87,10 @@ impl<'a> Run<'a> {
         for step in steps {
             message.add_step(self.script, step, &self.steps[step]);
             // a transaction of the script's own begins
-            if matches!(self.steps[step].kind, Kind::Begin | Kind::Rollback { chains: true }) {
+            if matches!(
+                self.steps[step].kind,
+                TransactionKind::Begin | TransactionKind::Rollback { chains: true }
+            ) {
                 message.add(&record.reserve);
             }
         }

@@ -7,9 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use driftless_sql::facts::{BuiltIndex, TransactionKind, is_repeatable, transaction_kind};
 use driftless_sql::{Content, split};
-
-use super::statement::{BuiltIndex, Kind, is_repeatable, kind};
 
 /// One statement of a script.
 #[derive(Clone, Debug)]
@@ -19,7 +18,7 @@ pub(super) struct Step {
     /// The statement itself.
     pub(super) body: Range<usize>,
     /// How it has to be run.
-    pub(super) kind: Kind,
+    pub(super) kind: TransactionKind,
 }
 
 /// Statements that take effect together. Positions are those of steps.
@@ -121,12 +120,12 @@ pub(super) fn steps(script: &str) -> Vec<Step> {
         let (body, kind) = match fragment.content {
             Content::Nothing => continue,
             Content::Statement(body) => {
-                let kind = kind(&script[body.clone()]);
+                let kind = transaction_kind(&script[body.clone()]);
                 (body, kind)
             }
-            Content::Unclosed(what, body) => (body, Kind::Unclosed(what)),
+            Content::Unclosed(what, body) => (body, TransactionKind::Unclosed(what)),
             // the server says what is wrong with these
-            Content::PsqlCommand(body) | Content::CopyRows(body) => (body, Kind::Plain),
+            Content::PsqlCommand(body) | Content::CopyRows(body) => (body, TransactionKind::Plain),
         };
         steps.push(Step { span: start..fragment.span.end, body, kind });
         start = fragment.span.end;
@@ -150,33 +149,35 @@ pub(super) fn segments(steps: &[Step], experience: &Experience) -> Result<Vec<Se
     let mut prepared = BTreeMap::new();
     let mut at = 0;
     while at < steps.len() {
-        let kind = if experience.alone.contains(&at) { &Kind::Alone } else { &steps[at].kind };
+        let kind = if experience.alone.contains(&at) { &TransactionKind::Alone } else { &steps[at].kind };
         match kind {
-            Kind::Plain | Kind::EnumValue => {
+            TransactionKind::Plain | TransactionKind::EnumValue => {
                 extend(&mut together, at);
                 if experience.committed.contains(&at) {
                     segments.extend(close(&mut together, false));
                 }
             }
-            Kind::Unclosed(what) => return Err(Uncut { step: at, why: Why::Opens(what) }),
-            Kind::Alone | Kind::ConcurrentIndex(_) | Kind::Settle(_) => {
-                if let Kind::Settle(name) = kind {
+            TransactionKind::Unclosed(what) => return Err(Uncut { step: at, why: Why::Opens(what) }),
+            TransactionKind::Alone | TransactionKind::ConcurrentIndex(_) | TransactionKind::Settle(_) => {
+                if let TransactionKind::Settle(name) = kind {
                     prepared.remove(name);
                 }
                 segments.extend(close(&mut together, false));
                 segments.push(Segment::Alone(at));
             }
-            Kind::Commit { chains: true } | Kind::Rollback { chains: true } => {
+            TransactionKind::Commit { chains: true } | TransactionKind::Rollback { chains: true } => {
                 return Err(Uncut { step: at, why: Why::ChainsNothing });
             }
             // there is nothing to end; the server refuses to prepare nothing
-            Kind::Commit { .. } | Kind::Prepare(_) => segments.extend(close(&mut together, false)),
-            Kind::Rollback { .. } => segments.extend(close(&mut together, true)),
-            Kind::Begin => {
+            TransactionKind::Commit { .. } | TransactionKind::Prepare(_) => {
+                segments.extend(close(&mut together, false))
+            }
+            TransactionKind::Rollback { .. } => segments.extend(close(&mut together, true)),
+            TransactionKind::Begin => {
                 segments.extend(close(&mut together, false));
                 let own = own_transactions(steps, at)?;
                 at = own.last().map_or(at, |last| last.steps().end - 1);
-                if let Kind::Prepare(name) = &steps[at].kind {
+                if let TransactionKind::Prepare(name) = &steps[at].kind {
                     prepared.insert(name, at);
                 }
                 segments.extend(own);
@@ -202,9 +203,9 @@ fn own_transactions(steps: &[Step], begin: usize) -> Result<Vec<Segment>, Uncut>
     let (mut start, mut chained_to) = (begin, None);
     for (at, step) in steps.iter().enumerate().skip(begin + 1) {
         let end = match step.kind {
-            Kind::Commit { chains } => End::Commits { chains },
-            Kind::Rollback { chains: false } => End::RollsBack,
-            Kind::Prepare(_) => End::Prepares,
+            TransactionKind::Commit { chains } => End::Commits { chains },
+            TransactionKind::Rollback { chains: false } => End::RollsBack,
+            TransactionKind::Prepare(_) => End::Prepares,
             // what was rolled back is part of the next one
             _ => continue,
         };
@@ -242,13 +243,14 @@ pub(crate) fn left_open(script: &str) -> Option<(Range<usize>, &'static str)> {
 /// The index that a step builds, where it may leave one behind half built.
 pub(super) fn built_index(step: &Step) -> Option<&BuiltIndex> {
     match &step.kind {
-        Kind::ConcurrentIndex(index) => Some(index),
+        TransactionKind::ConcurrentIndex(index) => Some(index),
         _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
+
     use super::*;
 
     fn cut(script: &str) -> Vec<Segment> {

@@ -11,21 +11,18 @@
 use std::collections::BTreeMap;
 
 use driftless_catalog::{AskedName, Session, Standing as Held};
-use driftless_diagnostics::{Diagnostic, FileId, Span, code};
+use driftless_diagnostics::{Diagnostic, Span, code};
 use driftless_ir::{IndexState, Name, Origin, QualifiedName, Schema, SchemaBuilder};
 use driftless_plan::{Pair, Shapes, Style};
-use driftless_sql::{Guarded, Known, MayChange, Replay, SqlState, Standing, Target, Trust};
+use driftless_sql::{Guarded, Known, MayChange, Standing, Target, Trust};
 
 use super::deploy::explain;
-use super::diagnosis::{Diagnosis, State};
 use super::folder::MigrationsFolder;
+use super::preview::Preview;
 use super::progress::Progress;
 use super::segment::steps;
 use crate::diff::order;
 use crate::source::{HISTORY_TABLE, Scope, introspect};
-
-/// The script of what is in the database and no script made. No file of a project has this number.
-const BESIDE: FileId = FileId::new(u32::MAX);
 
 /// An index whose concurrent build failed, and that a script is about to build in a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,19 +39,15 @@ pub(super) struct LeftIndex {
 /// D3012: something else stands there, or a session is building an index of the name; those of a lost connection.
 pub(super) fn look(
     folder: &MigrationsFolder,
-    diagnosis: &Diagnosis<'_>,
+    preview: &mut Preview<'_>,
     begun: Option<&(String, Progress)>,
     session: &mut Session,
 ) -> Result<Vec<LeftIndex>, Diagnostic> {
-    if !diagnosis.pending().any(|migration| may_be_guarded(folder.script(migration))) {
-        return Ok(Vec::new());
+    if preview.lacks_tables() {
+        let there = script_of_what_is_there(preview, session)?;
+        preview.run_beside(there);
     }
-    let namespace = session.url().schema().to_owned();
-    let mut look = Look::new(folder, diagnosis, begun, &namespace, None);
-    if look.lacks_tables {
-        let there = look.script_of_what_is_there(session)?;
-        look = Look::new(folder, diagnosis, begun, &namespace, Some(&there));
-    }
+    let look = Look::new(folder, preview, begun);
     if look.guarded.is_empty() {
         return Ok(Vec::new());
     }
@@ -76,12 +69,6 @@ pub(super) fn look(
     }
     left.dedup();
     Ok(left)
-}
-
-/// Whether a script may make something only if it is not there.
-fn may_be_guarded(script: &str) -> bool {
-    let script = script.to_ascii_lowercase();
-    ["exists", "do", "duplicate"].iter().any(|word| script.contains(word))
 }
 
 /// What has the name of something that is not made, as the rest of a sentence.
@@ -106,36 +93,24 @@ struct Look<'a> {
     made: Schema,
     /// The statements of pending scripts that may have changed objects, in order.
     doubts: Vec<(Span, MayChange)>,
-    /// Whether a pending script is about tables that no script made.
-    lacks_tables: bool,
+}
+
+/// The SQL that would make what the database holds, for what scripts did not make. What they made is refused in the
+/// replay, as it is there.
+fn script_of_what_is_there(preview: &Preview<'_>, session: &mut Session) -> Result<String, Diagnostic> {
+    let made = freeze(preview.replay.builder()).unwrap_or_else(Schema::empty);
+    let made = made.namespaces().map(|namespace| namespace.name().clone());
+    let mut namespaces = vec![preview.namespace.clone()];
+    namespaces.extend(made.filter(|name| *name != preview.namespace));
+    let there = introspect(session, &Scope { default: preview.namespace.clone(), namespaces })?;
+    let nothing = Schema::empty();
+    let plan = order(driftless_plan::diff(Pair::new(&nothing, &there)))?;
+    Ok(driftless_plan::render(&plan, Style::Plain))
 }
 
 impl<'a> Look<'a> {
-    fn new(
-        folder: &'a MigrationsFolder,
-        diagnosis: &Diagnosis<'_>,
-        begun: Option<&(String, Progress)>,
-        namespace: &str,
-        beside: Option<&str>,
-    ) -> Self {
-        let is_in_effect = |state: State| matches!(state, State::Applied | State::Edited);
-        let mut replay = Replay::new(Name::from(namespace));
-        for (migration, _) in diagnosis.migrations.iter().filter(|(_, state)| is_in_effect(*state)) {
-            replay.run(migration.file, folder.script(migration));
-        }
-        if let Some(script) = beside {
-            replay.run(BESIDE, script);
-        }
-        replay.watch();
-        let pending: Vec<_> = diagnosis.pending().collect();
-        for migration in &pending {
-            replay.run(migration.file, folder.script(migration));
-        }
-        let is_pending = |file: FileId| pending.iter().any(|migration| migration.file == file);
-        let lacks_tables = replay
-            .refused()
-            .iter()
-            .any(|refused| refused.state == SqlState::UndefinedTable && is_pending(refused.span.file));
+    fn new(folder: &'a MigrationsFolder, preview: &Preview<'_>, begun: Option<&(String, Progress)>) -> Self {
+        let replay = &preview.replay;
         let done = begun.and_then(|(name, progress)| {
             let migration = folder.find(name)?;
             let steps = steps(folder.script(migration));
@@ -149,25 +124,12 @@ impl<'a> Look<'a> {
             Trust::Exact => Vec::new(),
             Trust::Opaque(statements) => statements
                 .into_iter()
-                .filter(|statement| is_pending(statement.span.file))
+                .filter(|statement| preview.is_pending(statement.span.file))
                 .map(|statement| (statement.span, statement.may_change))
                 .collect(),
         };
-        let namespace = Name::from(namespace);
         let made = freeze(replay.builder()).unwrap_or_else(Schema::empty);
-        Self { folder, namespace, guarded, made, doubts, lacks_tables }
-    }
-
-    /// The SQL that would make what the database holds, for what scripts did not make. What they made is refused in the
-    /// replay, as it is there.
-    fn script_of_what_is_there(&self, session: &mut Session) -> Result<String, Diagnostic> {
-        let made = self.made.namespaces().map(|namespace| namespace.name().clone());
-        let mut namespaces = vec![self.namespace.clone()];
-        namespaces.extend(made.filter(|name| *name != self.namespace));
-        let there = introspect(session, &Scope { default: self.namespace.clone(), namespaces })?;
-        let nothing = Schema::empty();
-        let plan = order(driftless_plan::diff(Pair::new(&nothing, &there)))?;
-        Ok(driftless_plan::render(&plan, Style::Plain))
+        Self { folder, namespace: preview.namespace.clone(), guarded, made, doubts }
     }
 
     /// What the database holds in the namespaces that are asked about, where something that has to be compared stands

@@ -4,14 +4,25 @@ use driftless_ir::{Name, QualifiedName, SchemaBuilder};
 
 use super::Interpreter;
 use crate::catalog::{Object, RelationId};
+use crate::facts::{Routine, code};
 use crate::guarded::{Guarded, Known, Standing, Target, Watch};
 use crate::refusal::Done;
 use crate::statement::TableConstraint;
 
 impl Interpreter {
-    /// Watches the statements from now on.
-    pub(crate) fn watch(&mut self) {
-        self.watch = Some(Box::new(Watch::new(self.catalog.clone())));
+    /// Watches the statements from now on. The routines are those of the database that no script made.
+    pub(crate) fn watch(&mut self, routines: Vec<Routine>) {
+        self.watch = Some(Box::new(Watch::new(self.catalog.clone(), routines)));
+    }
+
+    /// Notes what a statement is about to do to rows.
+    pub(crate) fn note_rows(&mut self, statement: &str) {
+        let place = self.at;
+        if let Some(watch) = &mut self.watch {
+            watch.routines.extend(code::routine_of(statement, &self.catalog.default_namespace));
+            let facts = code::read(&self.catalog, &watch.routines, statement);
+            watch.rows.push((place, facts));
+        }
     }
 
     /// Whether a statement is to be noted that makes something; `guarded` where it says `IF NOT EXISTS`.

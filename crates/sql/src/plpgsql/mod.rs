@@ -10,3 +10,18 @@ mod run;
 mod select;
 mod system;
 mod value;
+
+use driftless_ir::Name;
+
+pub(crate) use self::parse::{Step, parse_body};
+use self::value::Value;
+use crate::catalog::Catalog;
+
+/// The text that an expression is in each run; `None` where that is not known.
+pub(crate) fn constant_text(catalog: &Catalog, expression: &str) -> Option<String> {
+    let variables: Vec<(Name, Option<Value>)> = Vec::new();
+    match condition::evaluate(catalog, &variables, expression)? {
+        Value::Text(text) => Some(text),
+        _ => None,
+    }
+}

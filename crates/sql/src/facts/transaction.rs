@@ -7,7 +7,7 @@ use super::word::{Word, elements, path, words};
 
 /// How a statement has to be run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum TransactionKind {
     /// In a transaction with others.
     Plain,
     /// By itself, outside a transaction.
@@ -38,37 +38,37 @@ pub(super) enum Kind {
 
 /// The index that a statement builds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct BuiltIndex {
+pub struct BuiltIndex {
     /// The index's name, unquoted.
-    pub(super) name: String,
+    pub name: String,
     /// The table's name as it is written.
-    pub(super) table: String,
+    pub table: String,
 }
 
 /// How the statement has to be run.
-pub(super) fn kind(statement: &str) -> Kind {
+pub fn transaction_kind(statement: &str) -> TransactionKind {
     let words = words(statement, 24);
     let is = |at: usize, keyword: &str| words.get(at).is_some_and(|word| word.is(keyword));
     let any = |keyword: &str| words.iter().any(|word| word.is(keyword));
     let first = |keywords: &[&str]| keywords.iter().any(|keyword| is(0, keyword));
     if first(&["begin"]) || (is(0, "start") && is(1, "transaction")) {
-        return Kind::Begin;
+        return TransactionKind::Begin;
     }
     if first(&["commit", "end", "rollback", "abort"]) {
         // `ROLLBACK TO SAVEPOINT` stays inside; `COMMIT PREPARED` is about another transaction
         let chains = words.iter().position(|word| word.is("and")).is_some_and(|at| is(at + 1, "chain"));
         return match (first(&["rollback", "abort"]), is(1, "to") || is(2, "to"), is(1, "prepared")) {
-            (_, _, true) => Kind::Settle(name_of_prepared(statement)),
-            (true, true, _) => Kind::Plain,
-            (true, ..) => Kind::Rollback { chains },
-            _ => Kind::Commit { chains },
+            (_, _, true) => TransactionKind::Settle(name_of_prepared(statement)),
+            (true, true, _) => TransactionKind::Plain,
+            (true, ..) => TransactionKind::Rollback { chains },
+            _ => TransactionKind::Commit { chains },
         };
     }
     if first(&["prepare"]) && is(1, "transaction") {
-        return Kind::Prepare(name_of_prepared(statement));
+        return TransactionKind::Prepare(name_of_prepared(statement));
     }
     if is(0, "create") && any("concurrently") && (is(1, "index") || is(1, "unique")) {
-        return built_index(&words).map_or(Kind::Alone, Kind::ConcurrentIndex);
+        return built_index(&words).map_or(TransactionKind::Alone, TransactionKind::ConcurrentIndex);
     }
     let with_a_database = first(&["create", "drop"]) && is_of_cluster(&words);
     let reindexes_much =
@@ -87,12 +87,12 @@ pub(super) fn kind(statement: &str) -> Kind {
         || clusters_all
         || discards_all
     {
-        return Kind::Alone;
+        return TransactionKind::Alone;
     }
     if is(0, "alter") && is(1, "type") && any("add") && any("value") {
-        return Kind::EnumValue;
+        return TransactionKind::EnumValue;
     }
-    Kind::Plain
+    TransactionKind::Plain
 }
 
 /// `CREATE [UNIQUE] INDEX CONCURRENTLY [IF NOT EXISTS] name ON [ONLY] table`; `None` where the index has no name.
@@ -121,13 +121,13 @@ fn name_of_prepared(statement: &str) -> String {
 
 /// Whether a statement can be sent again where it is not known if it took effect: it names all that it makes or drops, so
 /// that it cannot do so twice, or it comes to the same however often it runs.
-pub(super) fn is_repeatable(statement: &str, kind: &Kind) -> bool {
+pub fn is_repeatable(statement: &str, kind: &TransactionKind) -> bool {
     let words = words(statement, 24);
     let is = |at: usize, keyword: &str| words.get(at).is_some_and(|word| word.is(keyword));
     let first = |keywords: &[&str]| keywords.iter().any(|keyword| is(0, keyword));
     match kind {
-        Kind::ConcurrentIndex(_) => true,
-        Kind::Alone | Kind::Plain | Kind::EnumValue => {
+        TransactionKind::ConcurrentIndex(_) => true,
+        TransactionKind::Alone | TransactionKind::Plain | TransactionKind::EnumValue => {
             first(&["vacuum", "cluster", "reindex", "discard"])
                 || (is(0, "drop") && is(1, "index"))
                 || (is(0, "alter") && (is(1, "system") || is(1, "table")))
@@ -139,7 +139,7 @@ pub(super) fn is_repeatable(statement: &str, kind: &Kind) -> bool {
 
 /// Whether the server may refuse a statement of this kind in a transaction, because of what it is about. What the
 /// statement calls is no reason.
-pub(super) fn may_need_to_stand_alone(statement: &str) -> bool {
+pub fn may_need_to_stand_alone(statement: &str) -> bool {
     let words = words(statement, 3);
     let is = |at: usize, keyword: &str| words.get(at).is_some_and(|word| word.is(keyword));
     let first = |keywords: &[&str]| keywords.iter().any(|keyword| is(0, keyword));
@@ -149,12 +149,12 @@ pub(super) fn may_need_to_stand_alone(statement: &str) -> bool {
 }
 
 /// Whether a statement is code that may end transactions itself.
-pub(super) fn may_commit(statement: &str) -> bool {
+pub fn may_commit(statement: &str) -> bool {
     words(statement, 1).iter().any(|word| word.is_any(&["do", "call"]))
 }
 
 /// Whether a statement sets something for what follows in its session, and does nothing else.
-pub(super) fn is_setting(statement: &str) -> bool {
+pub fn is_setting(statement: &str) -> bool {
     let words = words(statement, 12);
     let is = |at: usize, keyword: &str| words.get(at).is_some_and(|word| word.is(keyword));
     match words.first() {
@@ -173,7 +173,7 @@ pub(super) fn is_setting(statement: &str) -> bool {
 }
 
 /// Whether a statement says how the transaction is that it stands in.
-pub(super) fn is_about_transaction(statement: &str) -> bool {
+pub fn is_about_transaction(statement: &str) -> bool {
     let words = words(statement, 2);
     words.len() == 2 && words[0].is("set") && words[1].is("transaction")
 }
@@ -198,7 +198,7 @@ mod tests {
             "ALTER TABLE p DETACH PARTITION q CONCURRENTLY",
             "CREATE INDEX CONCURRENTLY ON t (a)",
         ] {
-            assert_eq!(kind(statement), Kind::Alone, "{statement}");
+            assert_eq!(transaction_kind(statement), TransactionKind::Alone, "{statement}");
         }
         for statement in [
             "CREATE INDEX i ON t (a)",
@@ -208,41 +208,53 @@ mod tests {
             "REFRESH MATERIALIZED VIEW CONCURRENTLY m",
             "INSERT INTO vacuum VALUES (1)",
         ] {
-            assert_eq!(kind(statement), Kind::Plain, "{statement}");
+            assert_eq!(transaction_kind(statement), TransactionKind::Plain, "{statement}");
         }
     }
 
     #[test]
     fn the_index_and_its_table_are_found() {
         let index = |name: &str, table: &str| {
-            Kind::ConcurrentIndex(BuiltIndex { name: name.to_owned(), table: table.to_owned() })
+            TransactionKind::ConcurrentIndex(BuiltIndex { name: name.to_owned(), table: table.to_owned() })
         };
         assert_eq!(
-            kind("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS \"A_b\" ON \"s\".\"T\"(\"a\")"),
+            transaction_kind("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS \"A_b\" ON \"s\".\"T\"(\"a\")"),
             index("A_b", "\"s\".\"T\"")
         );
-        assert_eq!(kind("create index concurrently Foo on only bar using btree (a)"), index("foo", "bar"));
+        assert_eq!(
+            transaction_kind("create index concurrently Foo on only bar using btree (a)"),
+            index("foo", "bar")
+        );
     }
 
     #[test]
     fn transactions_are_known() {
-        assert_eq!(kind("BEGIN ISOLATION LEVEL SERIALIZABLE"), Kind::Begin);
-        assert_eq!(kind("start transaction"), Kind::Begin);
-        assert_eq!(kind("END"), Kind::Commit { chains: false });
-        assert_eq!(kind("COMMIT AND CHAIN"), Kind::Commit { chains: true });
-        assert_eq!(kind("commit work and no chain"), Kind::Commit { chains: false });
-        assert_eq!(kind("END TRANSACTION AND CHAIN"), Kind::Commit { chains: true });
-        assert_eq!(kind("abort"), Kind::Rollback { chains: false });
-        assert_eq!(kind("ROLLBACK /* x */ AND CHAIN"), Kind::Rollback { chains: true });
-        assert_eq!(kind("PREPARE TRANSACTION 'it''s'"), Kind::Prepare("it's".to_owned()));
-        assert_eq!(kind("ROLLBACK PREPARED 'x'"), Kind::Settle("x".to_owned()));
-        assert_eq!(kind("PREPARE q AS SELECT 1"), Kind::Plain);
-        assert_eq!(kind("ALTER TYPE \"s\".\"E\" ADD VALUE IF NOT EXISTS 'x'"), Kind::EnumValue);
+        assert_eq!(transaction_kind("BEGIN ISOLATION LEVEL SERIALIZABLE"), TransactionKind::Begin);
+        assert_eq!(transaction_kind("start transaction"), TransactionKind::Begin);
+        assert_eq!(transaction_kind("END"), TransactionKind::Commit { chains: false });
+        assert_eq!(transaction_kind("COMMIT AND CHAIN"), TransactionKind::Commit { chains: true });
+        assert_eq!(transaction_kind("commit work and no chain"), TransactionKind::Commit { chains: false });
+        assert_eq!(transaction_kind("END TRANSACTION AND CHAIN"), TransactionKind::Commit { chains: true });
+        assert_eq!(transaction_kind("abort"), TransactionKind::Rollback { chains: false });
+        assert_eq!(
+            transaction_kind("ROLLBACK /* x */ AND CHAIN"),
+            TransactionKind::Rollback { chains: true }
+        );
+        assert_eq!(
+            transaction_kind("PREPARE TRANSACTION 'it''s'"),
+            TransactionKind::Prepare("it's".to_owned())
+        );
+        assert_eq!(transaction_kind("ROLLBACK PREPARED 'x'"), TransactionKind::Settle("x".to_owned()));
+        assert_eq!(transaction_kind("PREPARE q AS SELECT 1"), TransactionKind::Plain);
+        assert_eq!(
+            transaction_kind("ALTER TYPE \"s\".\"E\" ADD VALUE IF NOT EXISTS 'x'"),
+            TransactionKind::EnumValue
+        );
     }
 
     #[test]
     fn what_can_be_sent_again_is_known() {
-        let is_repeatable = |statement: &str| is_repeatable(statement, &kind(statement));
+        let is_repeatable = |statement: &str| is_repeatable(statement, &transaction_kind(statement));
         for statement in [
             "VACUUM",
             "REINDEX TABLE CONCURRENTLY t",

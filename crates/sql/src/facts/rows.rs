@@ -1,31 +1,71 @@
-//! What a statement takes away, or writes over, of what was there before. Only its words are looked at; those of `DO`
-//! blocks count as if every branch were taken.
+//! What a statement takes away, or writes over, of the rows that were there before. Only its words are looked at, and
+//! what it calls or runs as code is not: that is [`super::code`].
 
-use super::word::{Word, elements, path, words};
+use super::word::{Word, path, words};
 
 /// A relation, a type or a function, with its namespace if that is written.
-pub(super) type Named = (Option<String>, String);
+pub type Named = (Option<String>, String);
 
 /// What a statement does that matters for rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Act {
+pub enum RowEffect {
     /// Tables go, with their rows.
-    Drop { kind: DropKind, name: Named, cascades: bool },
+    Drop {
+        /// What is dropped.
+        kind: DropKind,
+        /// Its name.
+        name: Named,
+        /// Whether what depends on it goes, too.
+        cascades: bool,
+    },
     /// A table is emptied.
-    Truncate { table: Named, only: bool, cascades: bool },
+    Truncate {
+        /// The table.
+        table: Named,
+        /// Whether the tables that inherit from it keep their rows.
+        only: bool,
+        /// Whether tables that refer to it are emptied, too.
+        cascades: bool,
+    },
     /// Rows are deleted.
-    Delete { table: Named, only: bool },
+    Delete {
+        /// The table.
+        table: Named,
+        /// Whether the tables that inherit from it keep their rows.
+        only: bool,
+    },
     /// Something happens to the values of a column.
-    Column { table: Named, column: String, only: bool, what: ColumnAct },
+    Column {
+        /// The table.
+        table: Named,
+        /// The column.
+        column: String,
+        /// Whether the tables that inherit from it are left alone.
+        only: bool,
+        /// What happens.
+        what: ColumnEffect,
+    },
     /// A table is known by another name from here on.
-    RenameTable { from: Named, to: Named },
+    RenameTable {
+        /// The name before.
+        from: Named,
+        /// The name behind.
+        to: Named,
+    },
     /// A column is known by another name from here on.
-    RenameColumn { table: Named, from: String, to: String },
+    RenameColumn {
+        /// The table.
+        table: Named,
+        /// The name before.
+        from: String,
+        /// The name behind.
+        to: String,
+    },
 }
 
 /// What is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DropKind {
+pub enum DropKind {
     /// A table.
     Table,
     /// A type or a domain.
@@ -38,7 +78,7 @@ pub(super) enum DropKind {
 
 /// What happens to the values of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ColumnAct {
+pub enum ColumnEffect {
     /// They go.
     Drop,
     /// They go through another type.
@@ -47,17 +87,14 @@ pub(super) enum ColumnAct {
     Overwrite,
 }
 
-/// What a statement does that matters for rows.
-pub(super) fn acts(statement: &str) -> Vec<Act> {
-    let mut elements = elements(statement);
-    let Some(first) = elements.next() else { return Vec::new() };
-    if first.is("do") {
-        return elements.find_map(Word::constant).map(|body| acts_of_block(&body)).unwrap_or_default();
-    }
+/// What a statement does that matters for rows. Code that it calls or runs is not looked at.
+pub fn row_effects(statement: &str) -> Vec<RowEffect> {
+    let first = words(statement, 1);
+    let Some(first) = first.first() else { return Vec::new() };
     // rows to insert may be many, and only a conflict writes over others
     let is_of_interest =
         if first.is("insert") { mentions(statement, "conflict") } else { first.is_any(&BEGINNINGS) };
-    if is_of_interest { acts_of_words(&words(statement, usize::MAX)) } else { Vec::new() }
+    if is_of_interest { effects_of_words(&words(statement, usize::MAX)) } else { Vec::new() }
 }
 
 /// The words with which statements that matter begin.
@@ -67,41 +104,22 @@ fn mentions(statement: &str, word: &str) -> bool {
     statement.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }
 
-/// The statements of a block of PL/pgSQL, and those in constants that it executes.
-fn acts_of_block(body: &str) -> Vec<Act> {
-    let elements: Vec<_> = elements(body).collect();
-    let mut found = Vec::new();
-    let mut may_begin = true;
-    for (at, word) in elements.iter().enumerate() {
-        if may_begin && word.is("execute") {
-            if let Some(text) = elements.get(at + 1).and_then(|next| next.constant()) {
-                found.extend(acts(&text));
-            }
-        } else if may_begin && (word.is("insert") || word.is_any(&BEGINNINGS)) {
-            let length = elements[at..].iter().position(|word| word.is(";")).unwrap_or(elements.len() - at);
-            found.extend(acts_of_words(&elements[at..at + length]));
-        }
-        may_begin = word.is_any(&[";", "begin", "then", "else", "loop"]);
-    }
-    found
-}
-
-fn acts_of_words(words: &[Word<'_>]) -> Vec<Act> {
+fn effects_of_words(words: &[Word<'_>]) -> Vec<RowEffect> {
     let is = |at: usize, keyword: &str| words.get(at).is_some_and(|word| word.is(keyword));
     match words.first() {
         Some(first) if first.is("drop") => drops(words),
         Some(first) if first.is("truncate") => {
             let cascades = words.last().is_some_and(|word| word.is("cascade"));
             let tables = names(words, if is(1, "table") { 2 } else { 1 });
-            tables.into_iter().map(|(table, only)| Act::Truncate { table, only, cascades }).collect()
+            tables.into_iter().map(|(table, only)| RowEffect::Truncate { table, only, cascades }).collect()
         }
         Some(first) if first.is("alter") && is(1, "table") => alterations(words),
         Some(first) if first.is("alter") => Vec::new(),
-        _ => row_acts(words),
+        _ => changes_of_rows(words),
     }
 }
 
-fn drops(words: &[Word<'_>]) -> Vec<Act> {
+fn drops(words: &[Word<'_>]) -> Vec<RowEffect> {
     let Some(kind) = words.get(1) else { return Vec::new() };
     let kind = match () {
         () if kind.is("table") => DropKind::Table,
@@ -112,35 +130,35 @@ fn drops(words: &[Word<'_>]) -> Vec<Act> {
     };
     let cascades = words.last().is_some_and(|word| word.is("cascade"));
     let start = if words.get(2).is_some_and(|word| word.is("if")) { 4 } else { 2 };
-    names(words, start).into_iter().map(|(name, _)| Act::Drop { kind, name, cascades }).collect()
+    names(words, start).into_iter().map(|(name, _)| RowEffect::Drop { kind, name, cascades }).collect()
 }
 
 /// What `ALTER TABLE` does.
-fn alterations(words: &[Word<'_>]) -> Vec<Act> {
+fn alterations(words: &[Word<'_>]) -> Vec<RowEffect> {
     let is = |at: usize, keyword: &str| words.get(at).is_some_and(|word| word.is(keyword));
     let identifier =
         |at: usize| words.get(at).filter(|word| word.is_identifier()).map(|word| word.name().into_owned());
     let start = if is(2, "if") { 4 } else { 2 };
     let Some((table, only, mut at)) = name(words, start) else { return Vec::new() };
-    let mut acts = Vec::new();
+    let mut effects = Vec::new();
     if is(at, "set") && is(at + 1, "schema") {
         let to = identifier(at + 2).map(|namespace| (Some(namespace), table.1.clone()));
-        return to.map(|to| Act::RenameTable { from: table, to }).into_iter().collect();
+        return to.map(|to| RowEffect::RenameTable { from: table, to }).into_iter().collect();
     }
     if is(at, "rename") && is(at + 1, "to") {
         let to = identifier(at + 2).map(|name| (table.0.clone(), name));
-        return to.map(|to| Act::RenameTable { from: table, to }).into_iter().collect();
+        return to.map(|to| RowEffect::RenameTable { from: table, to }).into_iter().collect();
     }
     if is(at, "rename") && !is(at + 1, "constraint") {
         let from = at + 1 + usize::from(is(at + 1, "column"));
         let names = identifier(from).zip(identifier(from + 2));
-        return names.map(|(from, to)| Act::RenameColumn { table, from, to }).into_iter().collect();
+        return names.map(|(from, to)| RowEffect::RenameColumn { table, from, to }).into_iter().collect();
     }
     let mut depth = 0_usize;
     let mut begins = true;
     while let Some(word) = words.get(at) {
-        if begins && let Some((column, what)) = column_act(&words[at..]) {
-            acts.push(Act::Column { table: table.clone(), column, only, what });
+        if begins && let Some((column, what)) = column_effect(&words[at..]) {
+            effects.push(RowEffect::Column { table: table.clone(), column, only, what });
         }
         if word.is("(") {
             depth += 1;
@@ -150,11 +168,11 @@ fn alterations(words: &[Word<'_>]) -> Vec<Act> {
         begins = depth == 0 && word.is(",");
         at += 1;
     }
-    acts
+    effects
 }
 
 /// What one action of `ALTER TABLE`, at the start of `words`, does to the values of a column.
-fn column_act(words: &[Word<'_>]) -> Option<(String, ColumnAct)> {
+fn column_effect(words: &[Word<'_>]) -> Option<(String, ColumnEffect)> {
     let is = |at: usize, keyword: &str| words.get(at).is_some_and(|word| word.is(keyword));
     let other = ["constraint", "default", "not", "identity", "expression"];
     let mut at = 1 + usize::from(is(1, "column"));
@@ -166,44 +184,45 @@ fn column_act(words: &[Word<'_>]) -> Option<(String, ColumnAct)> {
     }
     let column = words.get(at).filter(|word| word.is_identifier())?.name().into_owned();
     if is(0, "drop") {
-        return Some((column, ColumnAct::Drop));
+        return Some((column, ColumnEffect::Drop));
     }
     let is_typed = is(at + 1, "type") || (is(at + 1, "set") && is(at + 2, "data"));
-    (is(0, "alter") && is_typed).then_some((column, ColumnAct::Rewrite))
+    (is(0, "alter") && is_typed).then_some((column, ColumnEffect::Rewrite))
 }
 
 /// What `DELETE`, `UPDATE`, `MERGE` and `INSERT … ON CONFLICT` do, also inside `WITH`.
-fn row_acts(words: &[Word<'_>]) -> Vec<Act> {
+fn changes_of_rows(words: &[Word<'_>]) -> Vec<RowEffect> {
     let is = |at: usize, keyword: &str| words.get(at).is_some_and(|word| word.is(keyword));
-    let mut acts = Vec::new();
+    let mut effects = Vec::new();
     // what `DO UPDATE` and `WHEN MATCHED` are about
     let mut target: Option<(Named, bool)> = None;
     for (at, word) in words.iter().enumerate() {
         let begins = at == 0 || words[at - 1].is_any(&["(", ")"]);
         if begins && word.is("delete") && is(at + 1, "from") {
             let table = name(words, at + 2);
-            acts.extend(table.map(|(table, only, _)| Act::Delete { table, only }));
+            effects.extend(table.map(|(table, only, _)| RowEffect::Delete { table, only }));
         } else if word.is_any(&["insert", "merge"]) && is(at + 1, "into") {
             target = name(words, at + 2).map(|(table, only, _)| (table, only));
         } else if begins && word.is("update") {
             let Some((table, only, behind)) = name(words, at + 1) else { continue };
             let set = words[behind..].iter().take(3).position(|word| word.is("set"));
-            acts.extend(set.into_iter().flat_map(|set| overwrites(&table, only, &words[behind + set + 1..])));
+            effects
+                .extend(set.into_iter().flat_map(|set| overwrites(&table, only, &words[behind + set + 1..])));
         } else if let Some((table, only)) = &target {
             let only = *only;
             if is(at, "then") && is(at + 1, "delete") {
-                acts.push(Act::Delete { table: table.clone(), only });
+                effects.push(RowEffect::Delete { table: table.clone(), only });
             } else if word.is_any(&["do", "then"]) && is(at + 1, "update") && is(at + 2, "set") {
-                acts.extend(overwrites(table, only, &words[at + 3..]));
+                effects.extend(overwrites(table, only, &words[at + 3..]));
             }
         }
     }
-    acts
+    effects
 }
 
 /// The columns that a list of assignments at the start of `words` writes to.
-fn overwrites(table: &Named, only: bool, words: &[Word<'_>]) -> Vec<Act> {
-    let mut acts = Vec::new();
+fn overwrites(table: &Named, only: bool, words: &[Word<'_>]) -> Vec<RowEffect> {
+    let mut effects = Vec::new();
     let mut depth = 0_usize;
     let mut is_target = true;
     for word in words {
@@ -220,11 +239,11 @@ fn overwrites(table: &Named, only: bool, words: &[Word<'_>]) -> Vec<Act> {
             break;
         } else if is_target && word.is_identifier() && !word.is("row") {
             let column = word.name().into_owned();
-            let what = ColumnAct::Overwrite;
-            acts.push(Act::Column { table: table.clone(), column, only, what });
+            let what = ColumnEffect::Overwrite;
+            effects.push(RowEffect::Column { table: table.clone(), column, only, what });
         }
     }
-    acts
+    effects
 }
 
 /// The names of a list that begins at `at`, and whether `ONLY` stands before each.
@@ -257,28 +276,28 @@ fn name(words: &[Word<'_>], at: usize) -> Option<(Named, bool, usize)> {
 mod tests {
     use super::*;
 
-    /// The acts of a statement, in short.
+    /// The effects of a statement, in short.
     fn say(statement: &str) -> String {
         let path = |(namespace, name): &Named| match namespace {
             Some(namespace) => format!("{namespace}.{name}"),
             None => name.clone(),
         };
         let only = |only: &bool| if *only { "only " } else { "" };
-        let short = |act: &Act| match act {
-            Act::Drop { kind, name, cascades } => {
+        let short = |act: &RowEffect| match act {
+            RowEffect::Drop { kind, name, cascades } => {
                 format!("{kind:?} {}{}", path(name), if *cascades { " cascade" } else { "" })
             }
-            Act::Truncate { table, only: o, cascades } => {
+            RowEffect::Truncate { table, only: o, cascades } => {
                 format!("truncate {}{}{}", only(o), path(table), if *cascades { " cascade" } else { "" })
             }
-            Act::Delete { table, only: o } => format!("delete {}{}", only(o), path(table)),
-            Act::Column { table, column, only: o, what } => {
+            RowEffect::Delete { table, only: o } => format!("delete {}{}", only(o), path(table)),
+            RowEffect::Column { table, column, only: o, what } => {
                 format!("{what:?} {}{}({column})", only(o), path(table))
             }
-            Act::RenameTable { from, to } => format!("{} -> {}", path(from), path(to)),
-            Act::RenameColumn { table, from, to } => format!("{}: {from} -> {to}", path(table)),
+            RowEffect::RenameTable { from, to } => format!("{} -> {}", path(from), path(to)),
+            RowEffect::RenameColumn { table, from, to } => format!("{}: {from} -> {to}", path(table)),
         };
-        acts(statement).iter().map(short).collect::<Vec<_>>().join("; ")
+        row_effects(statement).iter().map(short).collect::<Vec<_>>().join("; ")
     }
 
     #[test]
@@ -335,15 +354,5 @@ mod tests {
         assert_eq!(say("ALTER TABLE a RENAME COLUMN b TO c"), "a: b -> c");
         assert_eq!(say("ALTER TABLE a RENAME b TO c"), "a: b -> c");
         assert_eq!(say("ALTER TABLE a RENAME CONSTRAINT b TO c"), "");
-    }
-
-    #[test]
-    fn blocks_are_looked_into() {
-        let sql = "DO $x$ BEGIN IF true THEN ALTER TABLE \"A\" DROP COLUMN \"b\", ADD COLUMN \"b\" int; END IF; \
-                   DELETE FROM c; EXECUTE 'DROP TABLE ' || 'x'; EXECUTE 'DROP TABLE d'; \
-                   UPDATE e SET f = CASE WHEN g THEN 1 ELSE 2 END; END $x$";
-        assert_eq!(say(sql), "Drop A(b); delete c; Table d; Overwrite e(f)");
-        assert_eq!(say("DO LANGUAGE plpgsql 'BEGIN TRUNCATE a; END'"), "truncate a");
-        assert_eq!(say("DO"), "");
     }
 }
