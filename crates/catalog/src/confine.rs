@@ -110,6 +110,16 @@ impl Session {
         self.ask(POWER)?.last().ok_or(CatalogError::Answer { about: "its role" })?.flag(0)
     }
 
+    /// Whether the session's role may make roles.
+    ///
+    /// # Errors
+    /// Those of a lost connection.
+    pub(crate) fn can_make_roles(&mut self) -> Result<bool, CatalogError> {
+        let answers = self
+            .ask("SELECT rolsuper OR rolcreaterole FROM pg_catalog.pg_roles WHERE rolname = CURRENT_USER")?;
+        answers.last().ok_or(CatalogError::Answer { about: "its role" })?.flag(0)
+    }
+
     /// Makes for a role without power, in this database, those of the extensions that only a superuser may make. Gives
     /// those that were made; where one cannot be, what wants it will say why.
     ///

@@ -41,6 +41,11 @@ pub enum CatalogError {
         "the role `{user}` has power over the server, and no role without can be used in its place: {reason}"
     )]
     Powerful { user: String, reason: String },
+    /// What runs as the role would reach other databases of the server.
+    #[error(
+        "the role `{user}` may change other databases, and so might the migrations; it can make no role that may not"
+    )]
+    Reaching { user: String },
     /// No TLS, or no trust.
     #[error("no trusted TLS connection to `{host}`: {reason}")]
     Tls { host: String, reason: String, help: String },
@@ -88,7 +93,7 @@ impl CatalogError {
             Self::TimedOut { .. } | Self::LockTimeout { .. } => code::SERVER_TIMEOUT,
             Self::DatabaseMissing { .. } => code::DATABASE_MISSING,
             Self::DatabaseExists { .. } => code::DATABASE_EXISTS,
-            Self::AccessDenied { .. } | Self::Powerful { .. } => code::ACCESS_DENIED,
+            Self::AccessDenied { .. } | Self::Powerful { .. } | Self::Reaching { .. } => code::ACCESS_DENIED,
             Self::Tls { .. } => code::TLS_FAILED,
             Self::ConnectionClosed { .. } => code::CONNECTION_CLOSED,
             Self::Version(_) => code::SERVER_VERSION,
@@ -127,6 +132,7 @@ impl CatalogError {
             Self::DatabaseExists { .. } => "use another name, or drop it first",
             Self::AccessDenied { .. } => "grant the role what it lacks, or connect as another role",
             Self::Powerful { .. } => "connect as a role that is no superuser and may make databases",
+            Self::Reaching { .. } => "name an empty database for trials, or let the role make roles",
             Self::ConnectionClosed { .. } => "look into the server's log, then run the command again",
             Self::Version(_) => "upgrade the server: every version from 12 on is supported",
             Self::Pooler { .. } => "give the URL of the server itself, or of a pooler in session mode",

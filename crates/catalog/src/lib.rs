@@ -32,6 +32,7 @@ mod tls;
 mod touch;
 pub mod url;
 mod version;
+mod weak_role;
 
 pub use confine::WantedExtension;
 pub use copy::{COPY_SETTINGS, CopiedColumn, CopyError};
@@ -43,7 +44,7 @@ pub use introspect::Scope;
 pub use lock::{Holder, is_lock_lost};
 pub use normalise::{NormalForm, Position, Written};
 pub use session::Session;
-pub use shadow::{Contents, Shadow};
+pub use shadow::{Contents, InTheWay, Shadow};
 pub use standing::{AskedName, Standing};
 pub use statement::{Place, StatementError};
 pub use temporary::TemporaryDatabase;

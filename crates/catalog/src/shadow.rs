@@ -5,17 +5,23 @@
 //! killed leaves behind is thereby known to be ours. What bears no mark is emptied only if it holds neither rows nor a
 //! history of migrations.
 //!
+//! Where the extent is a namespace, what else the database holds has to be safe from the migrations. So they run as a role
+//! that is made for the trial and owns that namespace alone, where the role of the URL can make one; where it cannot, that
+//! role must not be able to change a table of another namespace. A namespace that others depend on is not emptied.
+//!
 //! One trial at a time: the migration lock is held for as long as it lasts, in a session that runs no foreign SQL.
 
 use std::time::Duration;
 
 use driftless_ir::{Name, QualifiedName, Quoted};
 
+use crate::confine::WantedExtension;
 use crate::error::CatalogError;
 use crate::row::Row;
 use crate::session::Session;
 use crate::template::query;
 use crate::url::DatabaseUrl;
+use crate::weak_role::{self, WeakRole, name_at};
 
 query! {
     /// What there is.
@@ -25,6 +31,21 @@ query! {
 query! {
     /// The tables that are kept from others.
     struct Tables<'a> from "shadow_tables" { all: bool, names: &'a [Name] }
+}
+
+query! {
+    /// How much is outside of a namespace.
+    struct Outside<'a> from "outside" { namespace: Quoted<'a> }
+}
+
+query! {
+    /// The tables of other namespaces that the role can change.
+    struct Others<'a> from "shadow_others" { namespace: Quoted<'a> }
+}
+
+query! {
+    /// The roles of trials that were killed.
+    struct RolesLeft<'a> from "weak_roles_left" { mark: Quoted<'a> }
 }
 
 const EMPTY: &str = include_str!("../queries/empty_database.sql");
@@ -65,6 +86,17 @@ pub struct Shadow {
     is_ours: bool,
     /// The namespaces besides that the trial may make, and that were not there before.
     besides: Vec<Name>,
+    /// The role that the migrations run as, where it was made for that.
+    role: Option<WeakRole>,
+}
+
+/// Why a namespace is not emptied, or not used for a trial.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InTheWay {
+    /// What others hold depends on it, and would be dropped with it.
+    Dependents,
+    /// The migrations could change a table of another namespace: its name as in SQL.
+    Table(String),
 }
 
 impl Shadow {
@@ -75,7 +107,7 @@ impl Shadow {
     pub fn connect(url: &DatabaseUrl) -> Result<Self, CatalogError> {
         let keeper = Session::connect(url)?;
         let namespace = url.named_schema().map(Name::from);
-        Ok(Self { keeper, namespace, was_there: true, is_ours: false, besides: Vec::new() })
+        Ok(Self { keeper, namespace, was_there: true, is_ours: false, besides: Vec::new(), role: None })
     }
 
     /// The session that holds it.
@@ -152,38 +184,120 @@ impl Shadow {
     }
 
     /// Empties it and sets the mark, in the transaction in which it was looked at. `besides` are the namespaces that the
-    /// trial may make and that go with it: none of them is there yet.
+    /// trial may make and that go with it: none of them is there yet. Says what is in the way; nothing is changed then.
     ///
     /// # Errors
     /// The role may not drop what is there.
-    pub fn empty(&mut self, besides: Vec<Name>) -> Result<(), CatalogError> {
-        let mark = Quoted(MARK);
-        let (empty, marked) = match &self.namespace {
-            Some(name) => (drop_and_make(name), name.clone()),
-            None => {
-                let marked = Name::from(MARKED);
-                (format!("{};\nCREATE SCHEMA {marked}", EMPTY.trim_end()), marked)
-            }
-        };
-        let script = format!("{empty};\nCOMMENT ON SCHEMA {marked} IS {mark};\nCOMMIT");
-        if let Err(error) = self.keeper.execute(&script) {
+    pub fn empty(&mut self, besides: Vec<Name>) -> Result<Option<InTheWay>, CatalogError> {
+        let done = self.empty_and_mark();
+        if !matches!(done, Ok(None)) {
             self.keeper.roll_back();
-            return Err(error);
+            return done;
         }
         self.is_ours = true;
         self.besides = besides;
+        Ok(None)
+    }
+
+    fn empty_and_mark(&mut self) -> Result<Option<InTheWay>, CatalogError> {
+        let Some(name) = self.namespace.clone() else {
+            let empty = format!("{};\nCREATE SCHEMA {MARKED}", EMPTY.trim_end());
+            return self.mark(&empty, &Name::from(MARKED)).map(|()| None);
+        };
+        if self.keeper.can_make_roles()? {
+            self.make_role()?;
+        } else if let Some(table) = self.changeable_table(&name)? {
+            return Ok(Some(InTheWay::Table(table)));
+        }
+        let before = self.count_outside(&name)?;
+        self.keeper.run(&format!("DROP SCHEMA IF EXISTS {name} CASCADE"))?;
+        if self.count_outside(&name)? != before {
+            return Ok(Some(InTheWay::Dependents));
+        }
+        self.mark(&self.make_namespace(&name), &name).map(|()| None)
+    }
+
+    /// Makes the role that the migrations run as. It may make namespaces, which go with it.
+    fn make_role(&mut self) -> Result<(), CatalogError> {
+        for row in self.keeper.ask(&RolesLeft { mark: Quoted(weak_role::MARK) }.sql())?.last_rows() {
+            let left = Name::from(row.text(0)?);
+            self.keeper.run(&format!("DROP OWNED BY {left} CASCADE"))?;
+        }
+        let now = self
+            .keeper
+            .ask("SELECT pg_catalog.floor(EXTRACT(epoch FROM pg_catalog.clock_timestamp()))::bigint")?;
+        let now = now.last().ok_or(CatalogError::Answer { about: "the time" })?.number(0)?;
+        let role = WeakRole::make(&mut self.keeper, name_at(now))?;
+        let database = Name::from(self.keeper.url().database());
+        self.keeper.run(&format!("GRANT CONNECT, CREATE ON DATABASE {database} TO {}", role.name))?;
+        self.role = Some(role);
         Ok(())
+    }
+
+    /// The statements that make the namespace, of the role that the migrations run as.
+    fn make_namespace(&self, name: &Name) -> String {
+        let owner = self.role.as_ref().map(|role| format!(" AUTHORIZATION {}", role.name));
+        format!("CREATE SCHEMA {name}{}", owner.unwrap_or_default())
+    }
+
+    fn changeable_table(&mut self, namespace: &Name) -> Result<Option<String>, CatalogError> {
+        let answers = self.keeper.ask(&Others { namespace: Quoted(namespace.as_str()) }.sql())?;
+        answers.last().map(|row| Ok(row.text(0)?.to_owned())).transpose()
+    }
+
+    fn count_outside(&mut self, namespace: &Name) -> Result<u64, CatalogError> {
+        let answers = self.keeper.ask(&Outside { namespace: Quoted(namespace.as_str()) }.sql())?;
+        answers.last().ok_or(CatalogError::Answer { about: "its objects" })?.number(0)
+    }
+
+    fn mark(&mut self, empty: &str, marked: &Name) -> Result<(), CatalogError> {
+        let mark = Quoted(MARK);
+        self.keeper.run(&format!("{empty};\nCOMMENT ON SCHEMA {marked} IS {mark};\nCOMMIT"))
+    }
+
+    /// Makes the extensions that the role of the migrations could not make; they are made in its name.
+    ///
+    /// # Errors
+    /// Those of a lost connection.
+    pub fn make_extensions(
+        &mut self,
+        wanted: &[WantedExtension],
+    ) -> Result<Vec<WantedExtension>, CatalogError> {
+        match &self.role {
+            Some(role) => self.keeper.make_extensions_for(&role.name, wanted),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Whether the migrations run as a role that was made for them.
+    pub fn has_own_role(&self) -> bool {
+        self.role.is_some()
+    }
+
+    /// The URL by which the migrations run.
+    pub fn url(&self) -> DatabaseUrl {
+        match &self.role {
+            Some(role) => role.url(self.keeper.url()),
+            None => self.keeper.url().clone(),
+        }
     }
 
     /// Drops what the trial made. The mark goes last, with all else.
     fn clear(&mut self) -> Result<(), CatalogError> {
-        let mut script = match &self.namespace {
+        let mut script = String::new();
+        if let Some(role) = &self.role {
+            script += &format!("DROP OWNED BY {} CASCADE;\n", role.name);
+        }
+        script += &match &self.namespace {
             Some(name) if self.was_there => drop_and_make(name),
             Some(name) => format!("DROP SCHEMA IF EXISTS {name} CASCADE"),
             None => EMPTY.trim_end().to_owned(),
         };
         for name in &self.besides {
             script += &format!(";\nDROP SCHEMA IF EXISTS {name} CASCADE");
+        }
+        if let Some(role) = &self.role {
+            script += &format!(";\nDROP ROLE {}", role.name);
         }
         self.keeper.execute(&script)
     }

@@ -4,25 +4,24 @@
 //! words. It goes with the value. Where the process was killed it stays; who makes the next one drops it, if name and
 //! comment say that it is ours, it is of the same role, more than an hour old and in use by nobody.
 //!
-//! What runs in it has no power over the server. Where the role of the server's URL has, a role of the same name as the
-//! database is made for it, and goes with it.
+//! What runs in it has no power over the server, and reaches no other database of it. Where the role of the server's URL
+//! can make roles, one of the same name as the database is made for it, and goes with it. Where it cannot, the role itself
+//! would run the migrations: it could drop its other databases. So that is done only where the migrations are applied as
+//! that role anyway.
 
 use driftless_ir::{Name, Quoted};
 
 use crate::confine::WantedExtension;
 use crate::error::CatalogError;
-use crate::identity::chance;
 use crate::session::Session;
 use crate::template::query;
 use crate::url::DatabaseUrl;
+use crate::weak_role::{MARK, WeakRole, name_at};
 
 query! {
     /// What trials that were killed left on a server.
     struct Left<'a> from "shadows_left" { mark: Quoted<'a> }
 }
-
-/// The comment on what is made.
-const MARK: &str = "driftless tries migrations here and drops it afterwards";
 
 /// See the module.
 #[derive(Debug)]
@@ -39,17 +38,22 @@ pub struct TemporaryDatabase {
 }
 
 impl TemporaryDatabase {
-    /// Makes an empty database on the server of another one, for a role without power.
+    /// Makes an empty database on the server of another one, for a role without power. Where the role of the URL can make
+    /// none, it is used itself if it `may_serve`.
     ///
     /// # Errors
     /// The other one cannot be reached; [`CatalogError::AccessDenied`] where the role may not make databases;
-    /// [`CatalogError::Powerful`] where it has power, and no role without can be made or can connect.
-    pub fn create(neighbour: &DatabaseUrl, wanted: &[WantedExtension]) -> Result<Self, CatalogError> {
+    /// [`CatalogError::Powerful`] where it has power, and no role without can be made or can connect;
+    /// [`CatalogError::Reaching`] where it can make no role, and may not serve itself.
+    pub fn create(
+        neighbour: &DatabaseUrl,
+        wanted: &[WantedExtension],
+        may_serve: bool,
+    ) -> Result<Self, CatalogError> {
         let mut session = Session::connect(neighbour)?;
-        let now = drop_left(&mut session)?;
-        let name = format!("driftless_shadow_{now}_{:016x}", chance());
-        let has_role = session.has_power()?;
-        let (url, name) = (neighbour.with_database(&name), Name::from(name));
+        let name = name_at(drop_left(&mut session)?);
+        let has_role = session.has_power()? || session.can_make_roles()?;
+        let url = neighbour.with_database(name.as_str());
         let mut made = Self {
             url: url.clone(),
             neighbour: neighbour.clone(),
@@ -59,21 +63,19 @@ impl TemporaryDatabase {
             keeper: None,
         };
         if has_role {
-            let password = format!("{:016x}{:016x}", chance(), chance());
-            let powerful = |error: CatalogError| CatalogError::Powerful {
-                user: neighbour.user().to_owned(),
-                reason: error.to_string(),
-            };
-            session.execute(&role(&name, &password)).map_err(powerful)?;
+            let role = WeakRole::make(&mut session, name.clone())?;
+            let powerful = |error: CatalogError| WeakRole::explain(neighbour, &error);
             session.create_database_of(name.as_str(), &name)?;
             let mut inside = Session::connect(&url)?;
             inside.execute(&format!("ALTER SCHEMA public OWNER TO {name}")).map_err(powerful)?;
             made.made_apart = inside.make_extensions_for(&name, wanted)?;
-            made.url = url.with_role(name.as_str(), Some(&password));
+            made.url = role.url(&url);
             made.keeper = Some(Session::connect(&made.url).map_err(powerful)?);
-        } else {
+        } else if may_serve {
             session.create_database(name.as_str())?;
             made.keeper = Some(Session::connect(&made.url)?);
+        } else {
+            return Err(CatalogError::Reaching { user: neighbour.user().to_owned() });
         }
         session.execute(&format!("COMMENT ON DATABASE {name} IS {}", Quoted(MARK)))?;
         Ok(made)
@@ -98,7 +100,10 @@ fn drop_left(session: &mut Session) -> Result<u64, CatalogError> {
         let name = Name::from(row.text(1)?);
         // somebody else may be quicker; and what stays harms nobody
         match row.text(0)? {
-            "d" => drop(session.run(&format!("DROP DATABASE IF EXISTS {name}"))),
+            "d" => {
+                drop(session.run(&format!("ALTER DATABASE {name} IS_TEMPLATE false")));
+                drop(session.run(&format!("DROP DATABASE IF EXISTS {name}")));
+            }
             "r" => drop(session.execute(&format!("DROP ROLE IF EXISTS {name}"))),
             _ => now = Some(row.number(1)?),
         }
@@ -106,21 +111,13 @@ fn drop_left(session: &mut Session) -> Result<u64, CatalogError> {
     now.ok_or(CatalogError::Answer { about: "the time" })
 }
 
-/// Makes a role that can do nothing but log in, in one transaction.
-fn role(name: &Name, password: &str) -> String {
-    format!(
-        "CREATE ROLE {name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD {};\n\
-         COMMENT ON ROLE {name} IS {};\nGRANT {name} TO CURRENT_USER",
-        Quoted(password),
-        Quoted(MARK)
-    )
-}
-
 impl Drop for TemporaryDatabase {
     fn drop(&mut self) {
         self.keeper = None;
         // where the server cannot be reached any more, the next run drops it
         let Ok(mut session) = Session::connect(&self.neighbour) else { return };
+        // a history may have made it a template, which cannot be dropped
+        drop(session.run(&format!("ALTER DATABASE {} IS_TEMPLATE false", self.name)));
         if session.drop_database(self.name.as_str()).is_ok() && self.has_role {
             drop(session.execute(&format!("DROP ROLE IF EXISTS {}", self.name)));
         }

@@ -213,15 +213,19 @@ impl Project {
                 }
             }
         }
-        if let Ok(location) = self.locate()
-            && let Ok(Some(Datasource { settings, path })) = self.datasource(&location.path)
-        {
-            let file = format!("`{}`", path.display());
-            let settings = [settings.direct_url, settings.url].into_iter().flatten();
-            named.extend(settings.filter_map(|setting| self.evaluate(setting, &file).ok()));
+        if let Ok(location) = self.locate() {
+            named.extend(self.databases_of_schema(&location.path));
         }
         named.extend(self.database_of_variable(DEFAULT_VARIABLE).ok().flatten());
         named
+    }
+
+    /// The databases that the datasource block of a schema names, as far as they can be told.
+    pub(crate) fn databases_of_schema(&self, path: &Path) -> Vec<Database> {
+        let Ok(Some(Datasource { settings, path })) = self.datasource(path) else { return Vec::new() };
+        let file = format!("`{}`", path.display());
+        let settings = [settings.direct_url, settings.url].into_iter().flatten();
+        settings.filter_map(|setting| self.evaluate(setting, &file).ok()).collect()
     }
 
     /// The namespaces that a schema's datasource block lists; empty where it lists none.

@@ -6,9 +6,9 @@
 //!    another namespace of such a database, too, as migrations may name the namespaces that they change.
 //! 2. It bears the mark of a trial that was killed; or it holds neither a history nor a row. Where one of the databases
 //!    of the run cannot be reached, so that it cannot be compared, it holds nothing at all.
-//! 3. Where one namespace of it is named, the migrations do not name another one that is there.
+//! 3. Where one namespace of it is named, the migrations do not name another one that is there, and nothing depends on it.
 
-use driftless_catalog::{CatalogError, Contents, Session, Shadow};
+use driftless_catalog::{CatalogError, Contents, InTheWay, Session, Shadow};
 use driftless_diagnostics::{Diagnostic, code};
 use driftless_ir::Name;
 
@@ -35,8 +35,33 @@ pub(super) fn hold(
         let is_new = |name: &&Name| *name != own && !contents.namespaces.contains(name);
         besides.extend(makes.iter().filter(is_new).cloned());
     }
-    held.empty(besides).map_err(|error| cannot(shadow, &error))?;
-    Ok(held)
+    match held.empty(besides).map_err(|error| cannot(shadow, &error))? {
+        None => Ok(held),
+        Some(in_the_way) => Err(not_alone(shadow, &in_the_way)),
+    }
+}
+
+/// That what else the database holds would not be safe.
+fn not_alone(shadow: &Database, in_the_way: &InTheWay) -> Diagnostic {
+    let schema = shadow.url.named_schema().unwrap_or_default();
+    let place = format!("the schema `{schema}` of the shadow database `{}`", shadow.url.database());
+    let (message, help) = match in_the_way {
+        InTheWay::Dependents => (
+            format!(
+                "what stands in other schemas depends on {place}, and would be dropped with what that holds"
+            ),
+            "name an empty database as the shadow, or a schema that nobody uses",
+        ),
+        InTheWay::Table(table) => (
+            format!(
+                "the migrations that are tried in {place} could change {table}: the role `{}` may, and cannot make one \
+                 that may not",
+                shadow.url.user()
+            ),
+            "name an empty database as the shadow, or a role that owns the schema and nothing else",
+        ),
+    };
+    Diagnostic::error(code::SHADOW_REFUSED, message).help(help)
 }
 
 /// Refuses a shadow that is one of the databases of the run. Gives one that cannot be reached, if there is one.

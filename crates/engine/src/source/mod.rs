@@ -84,7 +84,12 @@ pub(crate) fn load(
     });
     let mut databases = databases.peekable();
     let target = databases.peek().cloned();
-    let named = fallback.named.iter().cloned().chain(databases).collect();
+    // the schemas name databases, too
+    let schemas = [sources.previous, sources.next].into_iter().flat_map(|source| match source {
+        Source::Schema(path) if fallback.shadow.is_some() => project.databases_of_schema(path),
+        _ => Vec::new(),
+    });
+    let named = fallback.named.iter().cloned().chain(databases).chain(schemas).collect();
     let fallback = &Fallback { target, named, ..fallback.clone() };
     let outlines = sources.map(|source| Outline::read(project, source, fallback));
     let outlines = both(outlines).map_err(|refusals| refusals.into_iter().collect::<Vec<_>>())?;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use driftless_catalog::ephemeral::{Ephemeral, EphemeralError, Machine, Programs};
-use driftless_catalog::{Shadow, TemporaryDatabase, WantedExtension};
+use driftless_catalog::{CatalogError, Shadow, TemporaryDatabase, WantedExtension};
 use driftless_diagnostics::{Diagnostic, code};
 use driftless_ir::{Name, Schema};
 
@@ -21,6 +21,8 @@ pub struct Fallback {
     pub shadow: Option<Database>,
     /// The databases that the run names besides: the shadow must be none of them.
     pub named: Vec<Database>,
+    /// Whether the command applies the migrations to its database anyway, so that they may run beside it as its role.
+    pub is_trusted: bool,
     /// Where to look for PostgreSQL's programs, to start a server of one's own where no database is named.
     pub machine: Machine,
     /// Who is told that a history is tried, and why.
@@ -50,7 +52,15 @@ impl Project {
         };
         let named = if shadow.is_some() { self.named_databases() } else { Vec::new() };
         let listener = self.listener();
-        Ok(Fallback { offline: false, shadow, named, machine: self.machine(), listener, target: None })
+        Ok(Fallback {
+            offline: false,
+            shadow,
+            named,
+            is_trusted: false,
+            machine: self.machine(),
+            listener,
+            target: None,
+        })
     }
 
     fn machine(&self) -> Machine {
@@ -101,14 +111,14 @@ impl Trial {
         }
         let wanted = apart::wanted(folder);
         let mut trial = match &fallback.shadow {
-            Some(shadow) => Self::in_shadow(shadow, fallback, folder, (namespace, makes))?,
+            Some(shadow) => Self::in_shadow(shadow, fallback, folder, (namespace, makes), &wanted)?,
             None => Self::start(fallback, namespace, &wanted)?,
         };
         let mut outcome = trial.run(folder);
         // an extension may be one that only the target's server has
         if let (Err(mishap), Owned::Server(_), Some(target)) = (&outcome, &trial.owned, &fallback.target)
             && mishap.lacks_extension
-            && let Ok(made) = TemporaryDatabase::create(&target.url, &wanted)
+            && let Ok(made) = TemporaryDatabase::create(&target.url, &wanted, fallback.is_trusted)
         {
             trial = Self::on(made, namespace);
             outcome = trial.run(folder);
@@ -125,9 +135,11 @@ impl Trial {
         fallback: &Fallback,
         folder: &MigrationsFolder,
         (namespace, makes): (&str, &[Name]),
+        wanted: &[WantedExtension],
     ) -> Result<Self, Diagnostic> {
         let mut held = identity::hold(shadow, &fallback.named, folder, makes)?;
         if let Some(listener) = fallback.listener
+            && held.namespace().is_none()
             && held.session().has_power().map_err(|error| error.to_diagnostic())?
         {
             let user = shadow.url.user();
@@ -136,11 +148,12 @@ impl Trial {
             ));
         }
         let url = match held.namespace() {
-            Some(_) => shadow.url.clone(),
+            Some(_) => held.url(),
             None => shadow.url.with_schema(namespace),
         };
         let database = Database { url, ..shadow.clone() };
-        Ok(Self { database, made_apart: Vec::new(), owned: Owned::Shadow(Box::new(held)) })
+        let made_apart = held.make_extensions(wanted).map_err(|error| error.to_diagnostic())?;
+        Ok(Self { database, made_apart, owned: Owned::Shadow(Box::new(held)) })
     }
 
     /// An empty database of a server of one's own, or beside the one that the command is about.
@@ -161,24 +174,32 @@ impl Trial {
             (Err(error), None) => {
                 Err(Diagnostic::error(code::NO_LOCAL_SERVER, error.to_string()).help(error.help()))
             }
-            (Err(error), Some(target)) => Self::beside(target, namespace, wanted, &error),
+            (Err(error), Some(target)) => {
+                Self::beside(target, fallback.is_trusted, namespace, wanted, &error)
+            }
         }
     }
 
     /// A database on the server of another, where there is no server of its own.
     fn beside(
         target: &Database,
+        is_trusted: bool,
         namespace: &str,
         wanted: &[WantedExtension],
         reason: &EphemeralError,
     ) -> Result<Self, Diagnostic> {
-        let made = TemporaryDatabase::create(&target.url, wanted).map_err(|error| {
+        let made = TemporaryDatabase::create(&target.url, wanted, is_trusted).map_err(|error| {
             let host = target.url.host();
             let message = format!("{reason}; and no database can be made for a while at `{host}`: {error}");
+            let role = Name::from(target.url.user());
+            let right = match error {
+                CatalogError::Reaching { .. } => {
+                    format!("let the role make roles (`ALTER ROLE {role} CREATEROLE`)")
+                }
+                _ => format!("let the role make databases (`ALTER ROLE {role} CREATEDB`)"),
+            };
             let help = format!(
-                "name an empty database with `--shadow-database-url` or in the project, or let the role make databases \
-                 (`ALTER ROLE {} CREATEDB`), or {}",
-                Name::from(target.url.user()),
+                "name an empty database with `--shadow-database-url` or in the project, or {right}, or {}",
                 reason.help()
             );
             Diagnostic::error(code::NO_LOCAL_SERVER, message).help(help)
@@ -199,7 +220,8 @@ impl Trial {
     /// What to say of a failure. What a trial has no right to do may be right all the same.
     fn explain(&self, mishap: Mishap) -> Diagnostic {
         let diagnostic = *mishap.diagnostic;
-        if !mishap.lacks_right || matches!(self.owned, Owned::Shadow(_)) {
+        let is_named = matches!(&self.owned, Owned::Shadow(shadow) if !shadow.has_own_role());
+        if !mishap.lacks_right || is_named {
             return diagnostic;
         }
         let help = "migrations are tried as a role that can do nothing to the server or the machine, so this cannot be \

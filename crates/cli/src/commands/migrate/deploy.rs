@@ -15,7 +15,10 @@ pub(crate) fn run(context: &Context, arguments: &DeployArguments) -> Outcome {
         lock: arguments.lock.options(),
         dry_run: arguments.dry_run,
         strict: arguments.strict,
-        fallback: if arguments.strict { context.project.fallback(None)? } else { Fallback::default() },
+        fallback: match arguments.strict {
+            true => Fallback { is_trusted: true, ..context.project.fallback(None)? },
+            false => Fallback::default(),
+        },
         backup: arguments.backup.clone(),
     };
     let terminal = context.terminal;

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use driftless_diagnostics::{Diagnostic, code, shell_word, visible};
 use driftless_engine::{
-    DeployOptions, DevOptions, Development, Dilemma, Draft, Event, Verdict, deploy, draft,
+    DeployOptions, DevOptions, Development, Dilemma, Draft, Event, Fallback, Verdict, deploy, draft,
 };
 
 use super::{Progress, refuse};
@@ -21,7 +21,10 @@ pub(crate) fn run(context: &Context, arguments: &DevArguments) -> Outcome {
         folder: arguments.folder.migrations.clone(),
         lock: arguments.lock.options(),
         style: arguments.style.into(),
-        fallback: context.project.fallback(arguments.shadow_database_url.as_deref())?,
+        fallback: Fallback {
+            is_trusted: true,
+            ..context.project.fallback(arguments.shadow_database_url.as_deref())?
+        },
     };
     let mut progress = Progress::full(terminal);
     let draft = match draft(&context.project, &options, &mut |event| progress.hear(event)) {
