@@ -4,11 +4,18 @@
 //! it gives one only for the time of a transaction: locks, settings and temporary tables of a session are then lost,
 //! or left to strangers.
 
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
 use crate::error::CatalogError;
 use crate::session::Session;
 
 /// How often two connections are looked at that were not given the same backend at first.
 const LOOKS: usize = 3;
+
+/// How long a second server session is waited for.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 impl Session {
     /// Whether the session goes through a pooler in transaction mode.
@@ -23,7 +30,8 @@ impl Session {
         if !self.looks_pooled() {
             return Ok(false);
         }
-        let mut other = Self::connect(self.url())?;
+        // one that has no second server session to give keeps the first for us
+        let Some(mut other) = self.connect_again()? else { return Ok(false) };
         let (first, second) = (self.backend()?, other.backend()?);
         for _ in 0..LOOKS {
             if first == second || self.backend()? != first || other.backend()? != second {
@@ -31,6 +39,14 @@ impl Session {
             }
         }
         Ok(false)
+    }
+
+    /// A second connection; `None` where it is let in and gets no server session for a while.
+    fn connect_again(&self) -> Result<Option<Self>, CatalogError> {
+        let url = self.url().clone();
+        let (send, receive) = mpsc::channel();
+        thread::spawn(move || drop(send.send(Self::connect(&url))));
+        receive.recv_timeout(PATIENCE).ok().transpose()
     }
 
     /// Makes sure that the server session is ours alone until we leave. Where a pooler gives it to others afterwards,

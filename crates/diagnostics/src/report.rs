@@ -84,7 +84,7 @@ struct Excerpt {
 
 impl Excerpt {
     fn new(name: &str, whole: &str, place: Range<usize>) -> Self {
-        let place = place.start.min(whole.len())..place.end.min(whole.len());
+        let place = whole.floor_char_boundary(place.start)..whole.ceil_char_boundary(place.end);
         let breaks_before = whole[..place.start].rmatch_indices('\n').nth(LINES_AROUND);
         let start = breaks_before.map_or(0, |(at, _)| at + 1);
         let breaks_behind = whole[place.end..].match_indices('\n').nth(LINES_AROUND);
@@ -110,6 +110,10 @@ impl Excerpt {
     fn add_line(&mut self, line: &str, at: usize, place: &Range<usize>) {
         let secrets = secrets_of_line(line);
         let body = line.trim_end_matches(['\r', '\n']).len();
+        let shown = shown_of_line(line, body, place.start.saturating_sub(at));
+        if shown.start > 0 {
+            self.text.push('…');
+        }
         for (offset, character) in line.char_indices() {
             if at + offset == place.start {
                 self.place.start = self.text.len();
@@ -117,8 +121,12 @@ impl Excerpt {
             if at + offset == place.end {
                 self.place.end = self.text.len();
             }
+            if offset == shown.end && offset < body {
+                self.text.push('…');
+            }
             match secrets.iter().find(|secret| secret.contains(&offset)) {
-                Some(secret) if secret.start == offset => self.text.push_str("***"),
+                _ if offset < body && !shown.contains(&offset) => {}
+                Some(secret) if secret.start.max(shown.start) == offset => self.text.push_str("***"),
                 Some(_) => {}
                 None if offset >= body && character == '\r' => {}
                 None if is_hidden(character) && !matches!(character, '\n' | '\t') => {
@@ -128,6 +136,18 @@ impl Excerpt {
             }
         }
     }
+}
+
+/// What is shown of a line: all of it, or where it is long a part around the place.
+fn shown_of_line(line: &str, body: usize, place: usize) -> Range<usize> {
+    /// How many bytes are shown of a line, and of those how many before the place.
+    const MOST: usize = 600;
+    const BEFORE: usize = 200;
+    if body <= MOST {
+        return 0..body;
+    }
+    let start = line.floor_char_boundary(place.min(body).saturating_sub(BEFORE));
+    start..line.floor_char_boundary((start + MOST).min(body))
 }
 
 impl SourceCode for Excerpt {
@@ -164,6 +184,29 @@ mod tests {
         let end = Excerpt::new("a", "x\u{7f}", 2..2);
         assert_eq!((end.text.as_str(), end.place), ("x\\u{7f}", 7..7));
         assert_eq!(Excerpt::new("a", "", 0..5).place, 0..0);
+    }
+
+    #[test]
+    fn a_place_within_a_character_is_that_character() {
+        let whole = "a\nsé🎉\n";
+        for (place, shown) in
+            [(3..4, "é"), (4..5, "é"), (5..6, "🎉"), (6..7, "🎉"), (2..4, "sé"), (90..99, "")]
+        {
+            let excerpt = Excerpt::new("a", whole, place.clone());
+            assert_eq!(&excerpt.text[excerpt.place.clone()], shown, "{place:?}");
+        }
+    }
+
+    #[test]
+    fn long_lines_are_shown_around_the_place() {
+        let whole = format!("{}\nab{}x{}\nend\n", "1".repeat(5000), "é".repeat(3000), "z".repeat(1 << 20));
+        let at = whole.find('x').unwrap();
+        for place in [at..at + 1, at..whole.len() - 5, 0..3, 2..at] {
+            let excerpt = Excerpt::new("a", &whole, place.clone());
+            assert!(excerpt.text.len() < 3000, "{place:?}: {}", excerpt.text.len());
+            let shown = &excerpt.text[excerpt.place.clone()];
+            assert!(shown.starts_with(&whole[place.start..=place.start]), "{place:?}: {shown}");
+        }
     }
 
     #[test]

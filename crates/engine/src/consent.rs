@@ -59,13 +59,19 @@ impl Project {
             .or_else(|| by_folder().map(|(agent, _)| *agent))
     }
 
+    /// Whether the variable holds words that are no refusal.
+    fn has_consent(&self) -> bool {
+        let words = self.variable(CONSENT).unwrap_or_default().trim().to_lowercase();
+        !matches!(words.as_str(), "" | "0" | "no" | "n" | "false" | "off" | "null" | "undefined")
+    }
+
     /// Refuses to destroy data for an agent that brings no words of a person who agreed. `what` says what is about to
     /// happen: "all that the database `shop` holds is about to be dropped".
     ///
     /// # Errors
     /// An agent runs the command, and the variable is not set (D3004).
     pub fn require_consent(&self, what: &str) -> Result<(), Diagnostic> {
-        let Some(agent) = self.agent().filter(|_| self.variable(CONSENT).is_none()) else { return Ok(()) };
+        let Some(agent) = self.agent().filter(|_| !self.has_consent()) else { return Ok(()) };
         let message =
             format!("{what}, and the command is run by an agent ({agent}) without a person's consent");
         let help = format!(
@@ -107,7 +113,9 @@ mod tests {
                 project(&[(name, value), (CONSENT, "yes, drop it")]).require_consent("x").is_ok(),
                 "{name}"
             );
-            assert!(project(&[(name, value), (CONSENT, "")]).require_consent("x").is_err(), "{name}");
+            for none in ["", " ", "\n", "no", "0", "False"] {
+                assert!(project(&[(name, value), (CONSENT, none)]).require_consent("x").is_err(), "{name}");
+            }
         }
         for (name, value) in
             [("CLAUDECODE", ""), ("OR_APP_NAME", "other"), ("REPLIT_SESSION", "x"), ("CI", "true")]

@@ -193,6 +193,11 @@ fn check_login(rest: &str) -> Result<(), InvalidUrl> {
         return Err(error.help(ENCODE));
     }
     let has_login = authority.contains('@');
+    // what was meant for the password stands where the user is
+    if split_login(authority).0.is_some_and(|login| login.contains('@') && !login.contains(':')) {
+        let error = InvalidUrl::new("an `@` stands in the user, and no `:` with a password behind it");
+        return Err(error.help(ENCODE));
+    }
     let is_open = |pair: &str| {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         let is_meant = has_login || matches!(key, "user" | "password" | "host");

@@ -287,7 +287,11 @@ impl DatabaseUrl {
 /// Writes the URL without secrets.
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "postgresql://{}", self.user)?;
+        // what stands behind an `@` may have been meant for the password
+        match self.user.split_once('@') {
+            Some((user, _)) => write!(f, "postgresql://{user}@***")?,
+            None => write!(f, "postgresql://{}", self.user)?,
+        }
         if let Some(password) = &self.password {
             write!(f, ":{password}")?;
         }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use driftless_diagnostics::visible;
 use driftless_ir::{External, Name, QualifiedName, Schema};
 use driftless_plan::Pair;
 use sha2::{Digest, Sha256};
@@ -82,9 +83,8 @@ impl Object {
 /// `kind namespace.table.name`, as it is written down; without the parts that it does not have.
 impl fmt::Display for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.name.replace('\n', " ");
-        let parts = [self.namespace.as_str(), self.table.as_deref().unwrap_or_default(), name.as_str()];
-        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        let parts = [self.namespace.as_str(), self.table.as_deref().unwrap_or_default(), self.name.as_str()];
+        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).map(visible).collect();
         write!(f, "{} {}", self.kind, parts.join("."))
     }
 }
