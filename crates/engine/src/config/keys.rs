@@ -47,6 +47,9 @@ const ROOT: &[(&str, Kind)] = &[
     ("earlyAccess", Kind::Any),
 ];
 
+/// The property that names the database.
+const URL: &str = "datasource.url";
+
 /// What `experimental.externalTables` opens.
 const EXTERNAL: [&str; 3] = ["tables.external", "enums.external", "migrations.initShadowDb"];
 
@@ -189,7 +192,15 @@ impl Settings {
                         .rev()
                         .find(|one| one.name == *key)
                         .map(|one| one.offset);
-                    self.take(&path(key), *kind, &object.get(key), place.unwrap_or(offset));
+                    let value = match (object.get(key), place) {
+                        // A database that is written and is none: it is not looked for in another place.
+                        (Value::Undefined(None), Some(place)) if path(key) == URL => {
+                            let reason = Reason::new(place, "it is `undefined`");
+                            Value::Undefined(Some(Reason { is_unset: true, ..reason }))
+                        }
+                        (value, _) => value,
+                    };
+                    self.take(&path(key), *kind, &value, place.unwrap_or(offset));
                 }
             }
             Value::Computed(reason) | Value::Foreign(reason) | Value::Undefined(Some(reason)) => {

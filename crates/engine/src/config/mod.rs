@@ -147,9 +147,9 @@ impl Configuration {
     /// What it says of a property, by the names that lead to it: `datasource.url`.
     pub(crate) fn setting(&self, name: &str) -> Setting {
         match (self.said.settings.get(name), &self.said.thrown) {
-            (Setting::Text(_), Some(reason)) if name.starts_with("datasource.") => {
-                Setting::Computed(reason.clone())
-            }
+            (Setting::Text(_), Some(reason)) if name.starts_with("datasource.") => refused(reason),
+            // The file cannot be loaded: what it does not name is no matter of another file.
+            (Setting::Absent, Some(reason)) if name == "datasource.url" => refused(reason),
             (setting, _) => setting,
         }
     }
@@ -218,6 +218,10 @@ impl Configuration {
         };
         Ok(Some(NamedPath { path, named_by: self.path.clone() }))
     }
+}
+
+fn refused(reason: &Reason) -> Setting {
+    if reason.is_unset { Setting::Unset(reason.clone()) } else { Setting::Computed(reason.clone()) }
 }
 
 /// Parses and evaluates a configuration file.

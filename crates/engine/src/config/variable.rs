@@ -98,6 +98,10 @@ impl<'a> Variables<'a> {
                     return Ok(());
                 }
             };
+            if let Some(line) = file.ambiguous.filter(|_| load.is_required) {
+                let text = format!("it loads `{path}`, of which Node may take line {line} otherwise");
+                self.change(Reason::new(offset, text));
+            }
             for (name, value) in file.entries() {
                 match positions.get(name) {
                     Some(at) if load.overrides => self.parsed[*at].1 = value.to_owned(),

@@ -26,6 +26,8 @@ pub(crate) struct EnvironmentFile {
     entries: IndexMap<String, String>,
     /// The lines, from 1, that are neither entries nor comments.
     pub(crate) unread: Vec<usize>,
+    /// The first line, from 1, that Node's own reader of such files may take otherwise.
+    pub(crate) ambiguous: Option<usize>,
 }
 
 impl EnvironmentFile {
@@ -43,9 +45,10 @@ impl EnvironmentFile {
     }
 
     fn parse(text: &str) -> Self {
+        let ambiguous = text.split('\n').position(|line| !is_plain(line)).map(|at| at + 1);
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let mut rest = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let mut file = Self::default();
+        let mut file = Self { ambiguous, ..Self::default() };
         let mut line = 1;
         while !rest.is_empty() {
             let length = match read_entry(rest) {
@@ -133,6 +136,32 @@ fn is_part_of_variable(byte: u8) -> bool {
 /// The first line of a text, without its end, and what follows it.
 fn split_line(text: &str) -> (&str, &str) {
     text.split_once('\n').unwrap_or((text, ""))
+}
+
+/// Whether every reader takes a line for the same: it is empty, a comment, or `NAME=value` with nothing unusual in it.
+fn is_plain(line: &str) -> bool {
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    let is_letter = |letter: char| letter == ' ' || letter.is_ascii_graphic() || letter.is_alphanumeric();
+    let is_quote = |letter: char| matches!(letter, '\'' | '"' | '`');
+    if line.is_empty() || line.starts_with('#') {
+        return !(line.contains('=') && line.contains(is_quote));
+    }
+    let Some((name, value)) = line.split_once('=') else { return false };
+    let name = name.strip_prefix("export ").unwrap_or(name);
+    let name = name.strip_suffix(' ').unwrap_or(name);
+    let is_name = name.bytes().all(is_part_of_variable) && !name.is_empty() && name != "export";
+    let is_simple = value.chars().all(|letter| is_letter(letter) && letter != '\\');
+    let value = value.trim_matches(' ');
+    let (inner, tail) = match value.strip_prefix(is_quote) {
+        Some(rest) => match rest.split_once(&value[..1]) {
+            Some((inner, tail)) => (inner, tail.trim_start_matches(' ')),
+            None => return false,
+        },
+        None => value.find(" #").map_or((value, ""), |at| (&value[..at], &value[at + 1..])),
+    };
+    let is_bare = !value.starts_with(is_quote);
+    let is_whole = !(inner.contains(is_quote) || is_bare && inner.contains('#'));
+    is_name && is_simple && is_whole && (tail.is_empty() || tail.starts_with('#')) && !tail.contains(is_quote)
 }
 
 /// The entry that a text begins with: its name, its value, and its length without the end of its last line.
@@ -282,5 +311,44 @@ mod tests {
         let values: Vec<_> =
             file.names().map(|name| file.value(name, &environment).unwrap().unwrap()).collect();
         assert_eq!(values, ["b-here", "b", "${B}", "$B", "", "g", "g", "${B:-x}", "i", "b"]);
+    }
+
+    #[test]
+    fn lines_that_readers_take_otherwise_are_named() {
+        for text in [
+            "",
+            "A=a\nB=b\n",
+            "A=a\r\nB=b\r\n",
+            "# a 'b\nA=a",
+            "export A=a",
+            "A = a",
+            "A= 'x # y' # z",
+            "A=\"x y\"",
+            "A=a #c",
+            "A=",
+            "A=postgresql://u:p@h:5432/d?x=${y}",
+            "A=é",
+        ] {
+            assert_eq!(EnvironmentFile::parse(text).ambiguous, None, "{text}");
+        }
+        for text in [
+            "Q=a\nexport  Q = b",
+            "\n A=a",
+            "\n  ",
+            "\nA: a",
+            "\nA=a#b",
+            "\nA='b",
+            "\nA='b' c",
+            "\nA=\"a\\nb\"",
+            "\nA\t=a",
+            "\nA=\ta",
+            "\nA=it's",
+            "\n#A='b",
+            "\nA=\u{a0}",
+            "\nA",
+            "\nA.B=c",
+        ] {
+            assert_eq!(EnvironmentFile::parse(text).ambiguous, Some(2), "{text}");
+        }
     }
 }

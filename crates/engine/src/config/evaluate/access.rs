@@ -3,11 +3,117 @@
 use super::super::value::{Reason, Value};
 use super::Evaluator;
 
+/// Names that stand for something in every file, and of which no more is known.
+const GLOBALS: &[&str] = &[
+    "AbortController",
+    "AbortSignal",
+    "CustomEvent",
+    "DOMException",
+    "EventSource",
+    "File",
+    "ReadableStream",
+    "TransformStream",
+    "WebSocket",
+    "WritableStream",
+    "AggregateError",
+    "Array",
+    "ArrayBuffer",
+    "Atomics",
+    "BigInt",
+    "BigInt64Array",
+    "BigUint64Array",
+    "Blob",
+    "BroadcastChannel",
+    "Buffer",
+    "DataView",
+    "Date",
+    "Error",
+    "EvalError",
+    "Event",
+    "EventTarget",
+    "FinalizationRegistry",
+    "Float32Array",
+    "Float64Array",
+    "FormData",
+    "Function",
+    "Headers",
+    "Infinity",
+    "Int16Array",
+    "Int32Array",
+    "Int8Array",
+    "Intl",
+    "Iterator",
+    "JSON",
+    "Map",
+    "Math",
+    "MessageChannel",
+    "NaN",
+    "Number",
+    "Promise",
+    "Proxy",
+    "RangeError",
+    "ReferenceError",
+    "Reflect",
+    "RegExp",
+    "Request",
+    "Response",
+    "Set",
+    "SharedArrayBuffer",
+    "Symbol",
+    "SyntaxError",
+    "TextDecoder",
+    "TextEncoder",
+    "TypeError",
+    "URIError",
+    "URLSearchParams",
+    "Uint16Array",
+    "Uint32Array",
+    "Uint8Array",
+    "Uint8ClampedArray",
+    "WeakMap",
+    "WeakRef",
+    "WeakSet",
+    "WebAssembly",
+    "arguments",
+    "atob",
+    "btoa",
+    "clearImmediate",
+    "clearInterval",
+    "clearTimeout",
+    "crypto",
+    "decodeURI",
+    "decodeURIComponent",
+    "encodeURI",
+    "encodeURIComponent",
+    "escape",
+    "eval",
+    "exports",
+    "fetch",
+    "isFinite",
+    "isNaN",
+    "module",
+    "navigator",
+    "parseFloat",
+    "parseInt",
+    "performance",
+    "queueMicrotask",
+    "setImmediate",
+    "setInterval",
+    "setTimeout",
+    "structuredClone",
+    "unescape",
+];
+
 impl Evaluator<'_> {
     /// What a name stands for.
-    pub(super) fn name(&self, name: &str, offset: u32) -> Value {
+    pub(super) fn name(&mut self, name: &str, offset: u32) -> Value {
         if let Some(binding) = self.find(name) {
-            return binding.value.clone();
+            return if binding.is_ready {
+                binding.value.clone()
+            } else {
+                let text = format!("`{name}` is used before it is declared");
+                self.throw(Reason::new(offset, text))
+            };
         }
         match name {
             "undefined" => Value::Undefined(None),
@@ -15,13 +121,21 @@ impl Evaluator<'_> {
                 Value::Known(name.into())
             }
             "globalThis" | "global" => Value::Known("globalThis".into()),
-            // A file that forgets to import them means these.
-            "defineConfig" | "env" => Value::Known(format!("config.{name}").into()),
-            "path" => Value::Known("path".into()),
-            "join" | "resolve" => Value::Known(format!("path.{name}").into()),
+            // A file that forgets to import them means these; Node knows none of them.
+            "defineConfig" | "env" | "path" | "join" | "resolve" => {
+                self.may_throw(offset);
+                Value::Known(match name {
+                    "path" => "path".into(),
+                    "defineConfig" | "env" => format!("config.{name}").into(),
+                    _ => format!("path.{name}").into(),
+                })
+            }
             "__dirname" => Value::text(&super::super::path::dirname(self.file)),
             "__filename" => Value::text(self.file),
-            _ => Value::Computed(Reason::new(offset, format!("nothing before it says what `{name}` is"))),
+            _ => {
+                let reason = Reason::new(offset, format!("nothing before it says what `{name}` is"));
+                if is_global(name) { Value::Computed(reason) } else { self.throw(reason) }
+            }
         }
     }
 
@@ -53,7 +167,7 @@ impl Evaluator<'_> {
                     (None, None) => unknown(format!("it uses `{name}` of a list")),
                 }
             }
-            Value::Undefined(_) | Value::Null => Value::Computed(of.why_no_text(offset)),
+            Value::Undefined(_) | Value::Null => self.throw(of.why_no_text(offset)),
             _ => unknown(format!("it uses `{name}` of a value")),
         }
     }
@@ -65,6 +179,7 @@ impl Evaluator<'_> {
             ("globalThis", "process") => known("process"),
             ("path", "posix" | "default") => known("path"),
             ("dotenv" | "url" | "process" | "fs" | "os" | "expand" | "config", "default") => known(of),
+            ("regular expression", "test" | "exec") => known(&format!("{of}.{name}")),
             ("path", "sep") => Value::text("/"),
             ("path", "delimiter") => Value::text(":"),
             ("import.meta", "url") => known("import.meta.url"),
@@ -101,4 +216,25 @@ fn is_inherited(name: &str) -> bool {
             | "propertyIsEnumerable"
             | "toLocaleString"
     ) || name.starts_with("__")
+}
+
+/// Whether a name that no file declares stands for something.
+fn is_global(name: &str) -> bool {
+    GLOBALS.contains(&name)
+}
+
+/// Whether it does so in every version of Node, and in modules of both kinds.
+pub(super) fn is_always_global(name: &str) -> bool {
+    is_global(name)
+        && !matches!(
+            name,
+            "arguments"
+                | "EventSource"
+                | "exports"
+                | "File"
+                | "Iterator"
+                | "module"
+                | "navigator"
+                | "WebSocket"
+        )
 }

@@ -12,39 +12,40 @@ impl Evaluator<'_> {
     pub(super) fn call(&mut self, call: &CallExpression<'_>) -> Value {
         let offset = call.span.start;
         let (this, callee) = self.callee(&call.callee);
-        if self.is_cut {
+        if self.is_cut || self.is_halted() {
             return callee;
         }
-        if call.optional && callee.is_nullish() == Some(true) {
-            self.is_cut = true;
-            return Value::Undefined(Some(callee.why_no_text(offset)));
+        if call.optional {
+            match callee.is_nullish() {
+                Some(true) => {
+                    self.is_cut = true;
+                    return Value::Undefined(Some(callee.why_no_text(offset)));
+                }
+                Some(false) => {}
+                None => self.doubt_chain(offset),
+            }
         }
         let arguments = self.arguments(&call.arguments);
         let computed = Value::Computed(Reason::new(offset, describe_call(&call.callee)));
+        if self.is_halted() {
+            return computed;
+        }
         let Some(arguments) = arguments else {
             return self.call_unknown(computed, vec![this]);
         };
         if let (Value::Text(text), Some(method)) = (&this, call.callee.as_member_expression()) {
             let name = method.static_property_name().unwrap_or_default();
-            return text::method(text, name, &arguments, offset).unwrap_or_else(|| {
-                let first = arguments.iter().find(|argument| matches!(argument, Value::Computed(_)));
-                first.cloned().unwrap_or(computed)
-            });
+            return match text::method(text, name, &arguments, offset) {
+                Some(value) => value,
+                None => self.method_of_text(computed, arguments),
+            };
         }
         match &callee {
-            Value::Known(name) => match self.call_known(name, &arguments, offset) {
-                Some(value) => value,
-                None if is_pure(name) => {
-                    let cause = arguments.iter().find(|argument| {
-                        matches!(argument, Value::Computed(_) | Value::Foreign(_) | Value::Undefined(Some(_)))
-                    });
-                    cause.map_or(computed, |cause| Value::Computed(cause.why_no_text(offset)))
-                }
-                None => self.call_unknown(computed, arguments),
-            },
-            Value::Undefined(Some(reason)) | Value::Computed(reason) if reason.is_unset => {
-                Value::Computed(reason.clone())
+            Value::Known(name) => self.call_name(name, computed, arguments, offset),
+            Value::Undefined(_) | Value::Null | Value::Text(_) | Value::Number(_) | Value::Boolean(_) => {
+                self.throw(callee.why_no_text(offset))
             }
+            Value::Computed(reason) if reason.is_unset => callee.clone(),
             _ => {
                 // What a call is made on is the cause where that is open already.
                 let cause = matches!(this, Value::Computed(_)).then(|| this.clone());
@@ -52,6 +53,80 @@ impl Evaluator<'_> {
                 let computed = self.call_unknown(computed, handed);
                 cause.unwrap_or(computed)
             }
+        }
+    }
+
+    /// A method of a text that is not followed. It may call what it is given.
+    fn method_of_text(&mut self, computed: Value, arguments: Vec<Value>) -> Value {
+        let is_plain = |argument: &Value| match argument {
+            Value::Known(name) => &**name == "regular expression",
+            Value::Computed(reason) => reason.is_unset,
+            Value::Foreign(_) | Value::Object(_) | Value::List(_) => false,
+            _ => true,
+        };
+        let cause = arguments.iter().find_map(|argument| match argument {
+            Value::Known(name) if &**name == "regular expression" => {
+                let offset = match &computed {
+                    Value::Computed(reason) => reason.offset,
+                    _ => 0,
+                };
+                let text = "it is a regular expression".to_owned();
+                Some(Value::Computed(Reason { offset, text, is_unset: false }))
+            }
+            Value::Computed(_) => Some(argument.clone()),
+            _ => None,
+        });
+        if !arguments.iter().all(is_plain) {
+            let computed = self.call_unknown(computed, arguments);
+            return cause.unwrap_or(computed);
+        }
+        cause.unwrap_or(computed)
+    }
+
+    /// A call of a function that is known by its name.
+    fn call_name(&mut self, name: &str, computed: Value, arguments: Vec<Value>, offset: u32) -> Value {
+        if let Some(value) = self.call_known(name, &arguments, offset) {
+            return value;
+        }
+        if !is_pure(name) {
+            return self.call_unknown(computed, arguments);
+        }
+        let cause = arguments.iter().find(|argument| {
+            matches!(argument, Value::Computed(_) | Value::Foreign(_) | Value::Undefined(Some(_)))
+        });
+        let reason = match (cause, &computed) {
+            (None, Value::Computed(reason)) => reason.clone(),
+            (cause, computed) => cause.unwrap_or(computed).why_no_text(offset),
+        };
+        if self.is_refused(name, &arguments) { self.throw(reason) } else { Value::Computed(reason) }
+    }
+
+    /// Whether a function is certain to throw an error for what it is given.
+    fn is_refused(&self, name: &str, arguments: &[Value]) -> bool {
+        let is_other = |value: Option<&Value>| match value {
+            None => true,
+            Some(Value::Text(_) | Value::Computed(_) | Value::Foreign(_)) => false,
+            Some(_) => true,
+        };
+        let first = arguments.first();
+        match (name, first) {
+            ("path.join", _) => arguments.iter().any(|argument| is_other(Some(argument))),
+            // It goes from the end, up to the first that is absolute.
+            ("path.resolve", _) => {
+                let is_relative =
+                    |value: &&Value| !matches!(value, Value::Text(text) if !text.starts_with('/'));
+                arguments.iter().rev().find(is_relative).is_some_and(|value| is_other(Some(value)))
+            }
+            (
+                "path.normalize" | "path.dirname" | "path.basename" | "path.extname" | "path.isAbsolute",
+                first,
+            ) => is_other(first),
+            ("fs.readFileSync", Some(Value::Text(path))) => {
+                !std::path::Path::new(self.folder).join(&**path).exists()
+            }
+            ("url.fileURLToPath", Some(Value::Text(url))) => !url.contains(':'),
+            ("fs.readFileSync" | "url.fileURLToPath", None | Some(Value::Undefined(_) | Value::Null)) => true,
+            _ => false,
         }
     }
 
@@ -103,12 +178,25 @@ impl Evaluator<'_> {
         let name = callee_name(&new.callee).unwrap_or_default();
         let computed = Value::Computed(Reason::new(offset, format!("it makes a `{name}`")));
         let callee = self.evaluate(&new.callee);
-        let Some(arguments) = self.arguments(&new.arguments) else {
+        let arguments = self.arguments(&new.arguments);
+        if self.is_halted() {
+            return computed;
+        }
+        let Some(arguments) = arguments else {
             return self.call_unknown(computed, Vec::new());
         };
         match &callee {
             Value::Known(known) if matches!(&**known, "URL" | "url.URL") => {
-                self.file_url(&arguments).unwrap_or(computed)
+                let is_refused = match arguments.as_slice() {
+                    [] | [Value::Undefined(_) | Value::Null] => true,
+                    [Value::Text(text)] => !text.contains(':'),
+                    _ => false,
+                };
+                match self.file_url(&arguments) {
+                    Some(url) => url,
+                    None if is_refused => self.throw(Reason::new(offset, "it is no URL")),
+                    None => computed,
+                }
             }
             Value::Foreign(_) => {
                 let reason = Reason::new(offset, format!("a `{name}` is made with it, and may change it"));
@@ -167,11 +255,11 @@ impl Evaluator<'_> {
             ("Object.freeze", [value]) => Some(value.clone()),
             ("config.defineConfig", [config]) => Some(config.clone()),
             ("config.env", [Value::Text(name)]) => Some(self.require_variable(name, offset)),
-            ("require", [Value::Text(module)]) => Some(self.load_module(module, offset, false)),
+            ("require", [Value::Text(module)]) => Some(self.load_module(module, offset)),
             ("dotenv.config" | "dotenv.configDotenv", _) => Some(self.load_files(arguments, offset)),
             ("process.loadEnvFile", _) => Some(self.load_node_file(arguments, offset)),
             ("expand" | "expand.expand", [Value::Known(loaded)]) if &**loaded == "dotenv result" => {
-                self.variables.expand(offset);
+                self.expand(offset);
                 Some(Value::Known("dotenv result".into()))
             }
             ("process.exit", _) => {
@@ -188,10 +276,9 @@ impl Evaluator<'_> {
         match self.variables.look_up(name, offset) {
             Value::Text(text) if text.is_empty() => {
                 let text = format!("the variable `{name}` is empty");
-                Value::Computed(Reason { is_unset: true, ..Reason::new(offset, text) })
+                self.throw(Reason { is_unset: true, ..Reason::new(offset, text) })
             }
-            // It throws an error.
-            Value::Undefined(Some(reason)) => Value::Computed(reason),
+            Value::Undefined(Some(reason)) => self.throw(reason),
             value => value,
         }
     }
@@ -205,7 +292,7 @@ impl Evaluator<'_> {
         let overrides = matches!(self.variables.look_up("DOTENV_CONFIG_OVERRIDE", offset), Value::Text(text) if !text.is_empty());
         self.load(&Load { paths: vec![path], overrides, is_required: false }, offset);
         if expands {
-            self.variables.expand(offset);
+            self.expand(offset);
         }
     }
 
@@ -278,16 +365,30 @@ impl Evaluator<'_> {
     }
 
     fn load(&mut self, load: &Load, offset: u32) {
-        match self.variables.load(self.folder, load, offset) {
-            Ok(()) => {}
-            Err(text) if self.attempts > 0 => self.stop(offset, &text),
-            Err(text) => self.variables.change(Reason::new(offset, text)),
+        if self.is_halted() {
+            return;
+        }
+        if let Some(doubt) = self.doubt.clone() {
+            self.variables.change(doubt);
+        }
+        if let Err(text) = self.variables.load(self.folder, load, offset) {
+            let reason = Reason::new(offset, text);
+            if self.attempts == 0 {
+                self.variables.change(reason.clone());
+            }
+            self.throw(reason);
+        }
+    }
+
+    fn expand(&mut self, offset: u32) {
+        if !self.is_halted() {
+            self.variables.expand(offset);
         }
     }
 }
 
 /// Whether a function of a known module does nothing but give a value.
 fn is_pure(name: &str) -> bool {
-    let pure = ["path.", "url.", "os.", "dotenv.parse", "String", "Boolean", "fs."];
+    let pure = ["regular expression.", "path.", "url.", "os.", "dotenv.parse", "String", "Boolean", "fs."];
     pure.iter().any(|start| name.starts_with(start))
 }

@@ -1,8 +1,8 @@
 //! What names stand for.
 
 use oxc_ast::ast::{
-    BindingPattern, Declaration, ExportNamedDeclaration, Expression, ObjectPattern, Statement,
-    VariableDeclaration,
+    BindingPattern, Declaration, ExportDefaultDeclarationKind, ExportNamedDeclaration, Expression,
+    ObjectPattern, Statement, TSModuleDeclarationName, VariableDeclaration,
 };
 use oxc_span::GetSpan;
 
@@ -16,8 +16,14 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn bind(&mut self, name: &str, value: Value, is_variable: bool) {
+        let value = match self.assigned.get(name) {
+            Some(offset) if is_variable => {
+                Value::Computed(Reason::new(*offset, format!("`{name}` is assigned in a function here")))
+            }
+            _ => value,
+        };
         if let Some(scope) = self.scopes.last_mut() {
-            scope.insert(name.to_owned(), Binding { value, is_variable });
+            scope.insert(name.to_owned(), Binding { value, is_variable, is_ready: true });
         }
     }
 
@@ -28,44 +34,91 @@ impl Evaluator<'_> {
         match found {
             Some(binding) => binding.value = value,
             None => {
-                self.scopes[0].insert(name.to_owned(), Binding { value, is_variable: true });
+                self.scopes[0].insert(name.to_owned(), Binding { value, is_variable: true, is_ready: true });
             }
         }
     }
 
-    /// Functions can be called before the statement that declares them.
-    pub(super) fn declare_functions(&mut self, statements: &[Statement<'_>]) {
+    /// Declares the names of statements before the first of them is taken. No name means anything else from there on.
+    pub(super) fn declare_names(&mut self, statements: &[Statement<'_>]) {
         for statement in statements {
-            let function = match statement {
-                Statement::FunctionDeclaration(function) => function,
-                Statement::ExportNamedDeclaration(export) => match &export.declaration {
-                    Some(Declaration::FunctionDeclaration(function)) => function,
-                    _ => continue,
-                },
-                _ => continue,
+            let declaration = match statement {
+                Statement::ExportNamedDeclaration(export) => export.declaration.as_ref(),
+                Statement::ExportDefaultDeclaration(export) => {
+                    let id = match &export.declaration {
+                        ExportDefaultDeclarationKind::FunctionDeclaration(function) => &function.id,
+                        ExportDefaultDeclarationKind::ClassDeclaration(class) => &class.id,
+                        _ => continue,
+                    };
+                    if let Some(id) = id {
+                        self.declare_opaque(&id.name, id.span.start, "a function or class");
+                    }
+                    continue;
+                }
+                other => other.as_declaration(),
             };
-            if let Some(name) = &function.id {
-                let reason = Reason::new(name.span.start, format!("`{}` is a function", name.name));
-                self.bind(&name.name, Value::Computed(reason), true);
+            if let Some(declaration) = declaration {
+                self.declare_name(declaration);
             }
         }
+    }
+
+    fn declare_name(&mut self, declaration: &Declaration<'_>) {
+        let (id, kind) = match declaration {
+            Declaration::VariableDeclaration(variables) if !variables.kind.is_var() && !variables.declare => {
+                for name in variables.declarations.iter().flat_map(|one| one.id.get_binding_identifiers()) {
+                    let text = format!("`{}` is used before it is declared", name.name);
+                    let value = Value::Computed(Reason::new(name.span.start, text));
+                    let binding = Binding { value, is_variable: true, is_ready: false };
+                    if let Some(scope) = self.scopes.last_mut() {
+                        scope.insert(name.name.to_string(), binding);
+                    }
+                }
+                return;
+            }
+            Declaration::FunctionDeclaration(function) => (function.id.as_ref(), "a function"),
+            Declaration::ClassDeclaration(class) if !class.declare => (class.id.as_ref(), "a class"),
+            Declaration::TSEnumDeclaration(it) if !it.declare => (Some(&it.id), "an enumeration"),
+            Declaration::TSModuleDeclaration(it) if !it.declare => match &it.id {
+                TSModuleDeclarationName::Identifier(id) => (Some(id), "a namespace"),
+                TSModuleDeclarationName::StringLiteral(_) => return,
+            },
+            Declaration::TSImportEqualsDeclaration(it) if !it.import_kind.is_type() => {
+                (Some(&it.id), "a module")
+            }
+            _ => return,
+        };
+        if let Some(id) = id {
+            self.declare_opaque(&id.name, id.span.start, kind);
+        }
+    }
+
+    fn declare_opaque(&mut self, name: &str, offset: u32, kind: &str) {
+        self.bind(name, Value::Computed(Reason::new(offset, format!("`{name}` is {kind}"))), true);
     }
 
     pub(super) fn declare(&mut self, declaration: &VariableDeclaration<'_>) {
         if declaration.declare {
             return;
         }
+        let is_var = declaration.kind.is_var();
         for one in &declaration.declarations {
             let value = match &one.init {
                 Some(init) => self.evaluate(init),
+                None if is_var => continue,
                 None => Value::Undefined(None),
             };
-            if declaration.kind.is_var() && self.scopes.len() > 1 {
+            if self.is_halted() {
+                return;
+            }
+            if is_var && self.scopes.len() > 1 {
+                self.suffer(Effects::of_pattern(&one.id));
                 for name in one.id.get_binding_identifiers() {
                     self.assign(&name.name, name.span.start);
                 }
             } else {
-                self.bind_pattern(&one.id, value, !declaration.kind.is_const());
+                let is_variable = !declaration.kind.is_const() && !declaration.kind.is_using();
+                self.bind_pattern(&one.id, value, is_variable);
             }
         }
     }
@@ -73,19 +126,18 @@ impl Evaluator<'_> {
     pub(super) fn export_named(&mut self, export: &ExportNamedDeclaration<'_>) {
         match &export.declaration {
             Some(Declaration::VariableDeclaration(declaration)) => self.declare(declaration),
-            Some(Declaration::ClassDeclaration(class)) => {
-                let reason = Reason::new(class.span.start, "it declares a class");
-                self.upset(&reason);
-            }
-            _ => {}
+            Some(Declaration::TSImportEqualsDeclaration(import)) => self.import_equals(import),
+            Some(declaration) => self.suffer(Effects::of_declaration(declaration)),
+            None => {}
         }
         for specifier in export.specifiers.iter().filter(|one| one.exported.name() == "default") {
-            let value = if export.source.is_some() {
-                Value::Computed(Reason::new(specifier.span.start, "it exports what another file exports"))
+            if export.source.is_some() {
+                let reason = Reason::new(specifier.span.start, "it exports what another file exports");
+                self.export = Some(Value::Computed(reason));
             } else {
-                self.name(&specifier.local.name(), specifier.span.start)
-            };
-            self.export = Some(value);
+                // What the name stands for in the end is exported.
+                self.exported_name = Some((specifier.local.name().to_string(), specifier.span.start));
+            }
         }
     }
 
@@ -98,6 +150,7 @@ impl Evaluator<'_> {
             }
             BindingPattern::ObjectPattern(pattern) => self.bind_object(pattern, &value, is_variable),
             BindingPattern::ArrayPattern(pattern) => {
+                self.require_iterable(&value, pattern.span.start);
                 for (at, element) in pattern.elements.iter().enumerate() {
                     let Some(element) = element else { continue };
                     let inner = match &value {
@@ -118,17 +171,42 @@ impl Evaluator<'_> {
 
     /// `const { a, b: c = 'd' } = value`.
     fn bind_object(&mut self, pattern: &ObjectPattern<'_>, value: &Value, is_variable: bool) {
+        match value.is_nullish() {
+            Some(true) if pattern.properties.is_empty() => {
+                self.throw(value.why_no_text(pattern.span.start));
+            }
+            None => self.may_throw(pattern.span.start),
+            _ => {}
+        }
         for property in &pattern.properties {
             let offset = property.span.start;
-            let inner = match property.key.static_name() {
-                Some(name) => self.member(value, &name, offset),
-                None => Value::Computed(Reason::new(offset, "it computes the name of a property")),
+            let inner = match (property.key.static_name(), property.key.as_expression()) {
+                (Some(name), _) => self.member(value, &name, offset),
+                (None, Some(key)) => match self.evaluate(key) {
+                    Value::Text(name) => self.member(value, &name, offset),
+                    _ => Value::Computed(Reason::new(offset, "it computes the name of a property")),
+                },
+                (None, None) => Value::Computed(Reason::new(offset, "it computes the name of a property")),
             };
+            if self.is_halted() {
+                return;
+            }
             self.bind_pattern(&property.value, inner, is_variable);
         }
         if let Some(rest) = &pattern.rest {
             let reason = Reason::new(rest.span.start, "it takes the rest of an object");
             self.bind_pattern(&rest.argument, Value::Computed(reason), is_variable);
+        }
+    }
+
+    /// A value is taken apart, element by element.
+    pub(super) fn require_iterable(&mut self, value: &Value, offset: u32) {
+        match value {
+            Value::List(_) | Value::Text(_) => {}
+            Value::Undefined(_) | Value::Null | Value::Number(_) | Value::Boolean(_) => {
+                self.throw(value.why_no_text(offset));
+            }
+            _ => self.may_throw(offset),
         }
     }
 

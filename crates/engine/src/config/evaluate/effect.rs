@@ -1,10 +1,10 @@
 //! What statements that are not followed may do.
 
 use oxc_ast::ast::{
-    ArrowFunctionExpression, AssignmentExpression, AssignmentTarget, AwaitExpression, CallExpression, Class,
-    Expression, ForInStatement, ForOfStatement, ForStatementLeft, Function, ImportExpression, NewExpression,
-    SimpleAssignmentTarget, Statement, TaggedTemplateExpression, UnaryExpression, UpdateExpression,
-    VariableDeclaration,
+    ArrowFunctionExpression, AssignmentExpression, AssignmentTarget, AwaitExpression, BindingIdentifier,
+    BindingPattern, CallExpression, Class, Declaration, Expression, ForInStatement, ForOfStatement,
+    ForStatementLeft, Function, ImportExpression, NewExpression, SimpleAssignmentTarget, Statement,
+    TaggedTemplateExpression, UnaryExpression, UpdateExpression, VariableDeclaration,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::GetSpan;
@@ -16,6 +16,8 @@ use super::super::value::Reason;
 /// The effects of statements, whether or not they take place.
 #[derive(Debug, Default)]
 pub(super) struct Effects {
+    /// Where the statements begin.
+    pub(super) start: u32,
     /// The names that are assigned to, and where.
     pub(super) assigned: Vec<(String, u32)>,
     /// The first thing that may do anything.
@@ -25,21 +27,32 @@ pub(super) struct Effects {
 
 impl Effects {
     pub(super) fn of_statement(statement: &Statement<'_>) -> Self {
-        let mut effects = Self::default();
-        effects.visit_statement(statement);
-        effects
+        Self::of_statements(std::slice::from_ref(statement))
     }
 
     pub(super) fn of_statements(statements: &[Statement<'_>]) -> Self {
-        let mut effects = Self::default();
+        let start = statements.first().map_or(0, |statement| statement.span().start);
+        let mut effects = Self { start, ..Self::default() };
         for statement in statements {
             effects.visit_statement(statement);
         }
         effects
     }
 
+    pub(super) fn of_declaration(declaration: &Declaration<'_>) -> Self {
+        let mut effects = Self { start: declaration.span().start, ..Self::default() };
+        effects.visit_declaration(declaration);
+        effects
+    }
+
+    pub(super) fn of_pattern(pattern: &BindingPattern<'_>) -> Self {
+        let mut effects = Self { start: pattern.span().start, ..Self::default() };
+        effects.visit_binding_pattern(pattern);
+        effects
+    }
+
     pub(super) fn of_expression(expression: &Expression<'_>) -> Self {
-        let mut effects = Self::default();
+        let mut effects = Self { start: expression.span().start, ..Self::default() };
         effects.visit_expression(expression);
         effects
     }
@@ -156,9 +169,9 @@ impl<'a> Visit<'a> for Effects {
 
     fn visit_variable_declaration(&mut self, declaration: &VariableDeclaration<'a>) {
         if declaration.kind.is_var() {
-            for name in declaration.declarations.iter().flat_map(|one| one.id.get_binding_identifiers()) {
-                self.assigned.push((name.name.to_string(), name.span.start));
-            }
+            // `var name;` leaves the name as it is.
+            let assigning = declaration.declarations.iter().filter(|one| one.init.is_some());
+            self.assign_names(assigning.flat_map(|one| one.id.get_binding_identifiers()));
         }
         walk::walk_variable_declaration(self, declaration);
     }
@@ -179,5 +192,16 @@ impl Effects {
         if let Some(target) = left.as_assignment_target() {
             self.assign_target(target);
         }
+        if let ForStatementLeft::VariableDeclaration(declaration) = left
+            && declaration.kind.is_var()
+        {
+            self.assign_names(
+                declaration.declarations.iter().flat_map(|one| one.id.get_binding_identifiers()),
+            );
+        }
+    }
+
+    fn assign_names<'n, 'a: 'n>(&mut self, names: impl Iterator<Item = &'n BindingIdentifier<'a>>) {
+        self.assigned.extend(names.map(|name| (name.name.to_string(), name.span.start)));
     }
 }

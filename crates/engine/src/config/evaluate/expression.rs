@@ -5,19 +5,24 @@ use std::rc::Rc;
 use oxc_ast::ast::{
     ArrayExpression, AssignmentExpression, AssignmentTarget, BinaryExpression, ChainElement,
     ConditionalExpression, Expression, LogicalExpression, MemberExpression, ObjectExpression,
-    ObjectPropertyKind, PropertyKind, TemplateLiteral, UnaryExpression,
+    ObjectPropertyKind, PropertyKind, SimpleAssignmentTarget, TemplateLiteral, UnaryExpression,
+    UpdateExpression,
 };
+use oxc_ast_visit::Visit;
 use oxc_span::GetSpan;
 use oxc_syntax::operator::{AssignmentOperator, BinaryOperator, LogicalOperator, UnaryOperator};
 
 use super::super::value::{List, Object, Property, Reason, Value};
-use super::effect::Effects;
+use super::effect::{Effects, callee_name};
 use super::{Evaluator, MAX_DEPTH, change_all, text};
 
 impl Evaluator<'_> {
     /// The value of an expression.
     pub(super) fn evaluate(&mut self, expression: &Expression<'_>) -> Value {
         let offset = expression.span().start;
+        if let Some(reason) = self.stopped.as_ref().or(self.caught.as_ref()) {
+            return Value::Computed(reason.clone());
+        }
         if self.depth == MAX_DEPTH {
             self.stop(offset, "it is nested too deeply");
             return Value::Computed(Reason::new(offset, "it is nested too deeply"));
@@ -25,7 +30,23 @@ impl Evaluator<'_> {
         self.depth += 1;
         let value = self.evaluate_within(expression);
         self.depth -= 1;
+        if matches!(value, Value::Computed(_) | Value::Foreign(_)) && !self.is_only_made(expression) {
+            self.may_throw(offset);
+        }
         value
+    }
+
+    /// Whether an expression is a function or an error: to make one throws nothing.
+    fn is_only_made(&self, expression: &Expression<'_>) -> bool {
+        match expression {
+            Expression::ArrowFunctionExpression(_) | Expression::FunctionExpression(_) => true,
+            Expression::NewExpression(new) => callee_name(&new.callee)
+                .is_some_and(|name| name.ends_with("Error") && self.find(&name).is_none()),
+            Expression::Identifier(name) => {
+                super::access::is_always_global(&name.name) && self.find(&name.name).is_none()
+            }
+            _ => false,
+        }
     }
 
     fn evaluate_within(&mut self, expression: &Expression<'_>) -> Value {
@@ -68,9 +89,8 @@ impl Evaluator<'_> {
             Expression::ArrowFunctionExpression(_) | Expression::FunctionExpression(_) => {
                 Value::Computed(Reason::new(offset, "it is a function"))
             }
-            Expression::RegExpLiteral(_) => {
-                Value::Computed(Reason::new(offset, "it is a regular expression"))
-            }
+            Expression::RegExpLiteral(_) => Value::Known("regular expression".into()),
+            Expression::UpdateExpression(update) => self.update(update),
             _ => {
                 let effects = Effects::of_expression(expression);
                 let reason = effects.reason.clone();
@@ -166,6 +186,7 @@ impl Evaluator<'_> {
                             elements.extend(base.elements.iter().cloned());
                         }
                         other => {
+                            self.require_iterable(&other, offset);
                             let of_list = match &other {
                                 Value::List(base) => base.changed.borrow().clone(),
                                 _ => None,
@@ -190,6 +211,7 @@ impl Evaluator<'_> {
     /// An expression with `?.` in it: what follows one that meets `undefined` is passed over.
     fn chain(&mut self, chain: &ChainElement<'_>) -> Value {
         let outer = std::mem::replace(&mut self.is_cut, false);
+        let doubt = self.doubt.clone();
         let value = match chain {
             ChainElement::CallExpression(call) => self.call(call),
             ChainElement::TSNonNullExpression(inner) => self.evaluate(&inner.expression),
@@ -199,7 +221,14 @@ impl Evaluator<'_> {
             },
         };
         self.is_cut = outer;
+        self.doubt = doubt;
         value
+    }
+
+    /// It is not known whether the rest of a chain is reached.
+    pub(super) fn doubt_chain(&mut self, offset: u32) {
+        let text = "what follows `?.` may be passed over";
+        self.doubt.get_or_insert_with(|| Reason::new(offset, text));
     }
 
     /// What a member is taken of, and the member.
@@ -218,7 +247,9 @@ impl Evaluator<'_> {
                 }
                 Some(false) => {}
                 None => {
+                    self.doubt_chain(offset);
                     let computed = Value::Computed(of.why_no_text(offset));
+                    self.pass_over_key(member);
                     return (computed.clone(), if matches!(of, Value::Foreign(_)) { of } else { computed });
                 }
             }
@@ -238,6 +269,12 @@ impl Evaluator<'_> {
             Err(reason) => Value::Computed(reason),
         };
         (of, value)
+    }
+
+    fn pass_over_key(&mut self, member: &MemberExpression<'_>) {
+        if let MemberExpression::ComputedMemberExpression(one) = member {
+            self.pass_over(&one.expression);
+        }
     }
 
     /// Passes over an expression of which it is not known whether it is reached.
@@ -338,7 +375,16 @@ impl Evaluator<'_> {
                 other => Value::Computed(other.why_no_text(offset)),
             },
             operator => {
-                let value = self.evaluate(&unary.argument);
+                // `typeof` of a name that nothing declares is no error.
+                let is_free = match &unary.argument {
+                    Expression::Identifier(name) => self.find(&name.name).is_none(),
+                    _ => false,
+                };
+                let value = if operator == UnaryOperator::Typeof && is_free {
+                    Value::Undefined(None)
+                } else {
+                    self.evaluate(&unary.argument)
+                };
                 match value {
                     Value::Computed(reason) => Value::Computed(reason),
                     _ => Value::Computed(Reason::new(
@@ -354,8 +400,8 @@ impl Evaluator<'_> {
         let offset = assignment.span.start;
         match &assignment.left {
             AssignmentTarget::AssignmentTargetIdentifier(name) => {
-                let value = self.evaluate(&assignment.right);
-                self.assign(&name.name, offset);
+                let value = self.assigned_value(assignment);
+                self.assign_to(&name.name, offset);
                 value
             }
             target => {
@@ -371,11 +417,45 @@ impl Evaluator<'_> {
                     self.export = Some(value.clone());
                     return value;
                 }
-                let value = self.evaluate(&assignment.right);
-                self.change_member(member);
+                let value = self.assigned_value(assignment);
+                if !self.is_halted() {
+                    self.change_member(member);
+                }
                 value
             }
         }
+    }
+
+    /// What is assigned. `??=`, `||=` and `&&=` may pass over it.
+    fn assigned_value(&mut self, assignment: &AssignmentExpression<'_>) -> Value {
+        if assignment.operator.is_logical() {
+            self.pass_over(&assignment.right);
+            return Value::Computed(Reason::new(assignment.span.start, "it may be assigned here"));
+        }
+        self.evaluate(&assignment.right)
+    }
+
+    /// The name is assigned to, which is an error for one that is constant.
+    fn assign_to(&mut self, name: &str, offset: u32) {
+        let is_open = self.find(name).is_none_or(|binding| binding.is_variable && binding.is_ready);
+        if !is_open {
+            self.throw(Reason::new(offset, format!("it assigns to `{name}`, which is constant")));
+        }
+        if !self.is_halted() {
+            self.assign(name, offset);
+        }
+    }
+
+    /// `name++`.
+    fn update(&mut self, update: &UpdateExpression<'_>) -> Value {
+        let offset = update.span.start;
+        let mut effects = Effects::default();
+        effects.visit_update_expression(update);
+        self.suffer(effects);
+        if let SimpleAssignmentTarget::AssignmentTargetIdentifier(name) = &update.argument {
+            self.assign_to(&name.name, offset);
+        }
+        Value::Computed(Reason::new(offset, "it counts a name up or down"))
     }
 
     fn is_module_exports_member(&self, member: &MemberExpression<'_>) -> bool {

@@ -12,17 +12,19 @@ mod call;
 mod declare;
 mod effect;
 mod expression;
+mod module;
+mod survey;
 mod text;
 
 use std::collections::BTreeMap;
 
 use oxc_ast::ast::{
-    Argument, ExportDefaultDeclarationKind, Expression, IfStatement, ImportDeclaration,
-    ImportDeclarationSpecifier, Program, Statement, TryStatement,
+    CatchClause, ExportDefaultDeclarationKind, IfStatement, Program, Statement, TryStatement,
 };
 use oxc_span::GetSpan;
 
-use self::effect::{Effects, callee_name};
+use self::effect::Effects;
+use self::survey::Survey;
 use super::value::{Reason, Value};
 use super::variable::Variables;
 
@@ -35,6 +37,8 @@ struct Binding {
     value: Value,
     /// Whether it may be assigned to.
     is_variable: bool,
+    /// Whether its declaration was reached.
+    is_ready: bool,
 }
 
 /// What a file says.
@@ -55,12 +59,20 @@ pub(super) struct Evaluator<'a> {
     folder: &'a str,
     variables: Variables<'a>,
     scopes: Vec<BTreeMap<String, Binding>>,
+    /// The names that functions of the file assign to, and where.
+    assigned: BTreeMap<String, u32>,
     /// What the file exports by default.
     export: Option<Value>,
+    /// The name that the file exports by default, for what it stands for in the end.
+    exported_name: Option<(String, u32)>,
     /// Why the statements from some place on are not reached.
     stopped: Option<Reason>,
     /// Why the file throws an error, outside of any `try`.
     thrown: Option<Reason>,
+    /// Why the innermost `try` block is left.
+    caught: Option<Reason>,
+    /// Why it is not certain that what comes next is reached.
+    doubt: Option<Reason>,
     /// How many `try` blocks the statement lies in.
     attempts: usize,
     /// Whether an optional chain has met `undefined`.
@@ -75,9 +87,13 @@ impl<'a> Evaluator<'a> {
             folder,
             variables,
             scopes: vec![BTreeMap::new()],
+            assigned: BTreeMap::new(),
             export: None,
+            exported_name: None,
             stopped: None,
             thrown: None,
+            caught: None,
+            doubt: None,
             attempts: 0,
             is_cut: false,
             depth: 0,
@@ -86,13 +102,25 @@ impl<'a> Evaluator<'a> {
 
     /// What the program says. An empty file exports nothing.
     pub(super) fn run(mut self, program: &Program<'_>) -> Outcome {
-        for statement in &program.body {
-            if let Statement::ImportDeclaration(import) = statement {
-                self.import(import);
-            }
+        let survey = Survey::of(program);
+        self.assigned = survey.assigned;
+        self.load_modules(program);
+        for (name, offset) in &survey.functions {
+            let reason = Reason::new(*offset, format!("`{name}` may be a function"));
+            self.bind(name, Value::Computed(reason), true);
         }
-        self.declare_functions(&program.body);
+        for name in &survey.variables {
+            self.bind(name, Value::Undefined(None), true);
+        }
+        if let Some(reason) = survey.setting {
+            self.variables.change(reason);
+        }
+        self.declare_names(&program.body);
         self.statements(&program.body);
+        if let Some((name, offset)) = self.exported_name.take() {
+            self.export = Some(self.name(&name, offset));
+        }
+        self.thrown = self.thrown.or(survey.accessor);
         let export = match (self.stopped, self.export) {
             (Some(reason), _) => Value::Computed(reason),
             (None, Some(export)) => export,
@@ -104,7 +132,7 @@ impl<'a> Evaluator<'a> {
 
     fn statements(&mut self, statements: &[Statement<'_>]) {
         for statement in statements {
-            if self.stopped.is_some() {
+            if self.is_halted() {
                 return;
             }
             self.statement(statement);
@@ -114,14 +142,10 @@ impl<'a> Evaluator<'a> {
     fn statement(&mut self, statement: &Statement<'_>) {
         match statement {
             Statement::VariableDeclaration(declaration) => self.declare(declaration),
-            Statement::ExpressionStatement(statement) => match self.required(&statement.expression) {
-                Some(module) => {
-                    self.load_module(&module, statement.span.start, true);
-                }
-                None => {
-                    self.evaluate(&statement.expression);
-                }
-            },
+            Statement::ExpressionStatement(statement) => {
+                self.evaluate(&statement.expression);
+            }
+            Statement::TSImportEqualsDeclaration(import) => self.import_equals(import),
             Statement::ExportNamedDeclaration(export) => self.export_named(export),
             Statement::ExportDefaultDeclaration(export) => {
                 let value = match export.declaration.as_expression() {
@@ -140,14 +164,11 @@ impl<'a> Evaluator<'a> {
                 self.attempt(attempt, Effects::of_statement(statement));
             }
             Statement::ThrowStatement(throw) => {
-                let reason = Reason::new(throw.span.start, "it throws an error");
-                if self.attempts > 0 {
-                    self.stopped.get_or_insert(reason);
-                } else {
-                    self.thrown.get_or_insert(reason);
-                }
+                self.evaluate(&throw.argument);
+                self.throw(Reason::new(throw.span.start, "it throws an error"));
             }
             Statement::ImportDeclaration(_)
+            | Statement::ExportAllDeclaration(_)
             | Statement::FunctionDeclaration(_)
             | Statement::EmptyStatement(_)
             | Statement::TSTypeAliasDeclaration(_)
@@ -158,7 +179,10 @@ impl<'a> Evaluator<'a> {
     }
 
     fn choose(&mut self, choice: &IfStatement<'_>, effects: Effects) {
-        let condition = if effects.assigns() { None } else { self.evaluate(&choice.test).is_truthy() };
+        let condition = self.evaluate(&choice.test).is_truthy().filter(|_| !effects.assigns());
+        if self.is_halted() {
+            return;
+        }
         match (condition, &choice.alternate) {
             (Some(true), _) => self.branch(&choice.consequent),
             (Some(false), Some(alternate)) => self.branch(alternate),
@@ -168,26 +192,55 @@ impl<'a> Evaluator<'a> {
     }
 
     fn attempt(&mut self, attempt: &TryStatement<'_>, effects: Effects) {
-        let handler = attempt.handler.as_deref();
-        let handling = handler.map(|handler| Effects::of_statements(&handler.body.body));
-        if effects.assigns() || handling.is_some_and(|effects| effects.any()) {
+        if effects.assigns() {
             return self.suffer(effects);
         }
+        let outer = self.doubt.clone();
         self.attempts += 1;
         self.block(&attempt.block.body);
         self.attempts -= 1;
-        self.stopped = None;
+        let doubt = std::mem::replace(&mut self.doubt, outer);
+        let Some(handler) = attempt.handler.as_deref() else { return };
+        if self.caught.take().is_some() {
+            self.handle(handler);
+        } else if doubt.is_some() {
+            self.suffer(Effects::of_statements(&handler.body.body));
+        }
     }
 
-    /// The module of a statement `require('…')`, which is there for what it does.
-    fn required(&self, expression: &Expression<'_>) -> Option<String> {
-        let Expression::CallExpression(call) = expression else { return None };
-        let is_require = callee_name(&call.callee).is_some_and(|name| name == "require");
-        match call.arguments.as_slice() {
-            [Argument::StringLiteral(module)] if is_require && self.find("require").is_none() => {
-                Some(module.value.to_string())
+    fn handle(&mut self, handler: &CatchClause<'_>) {
+        self.scopes.push(BTreeMap::new());
+        for name in handler.param.iter().flat_map(|param| param.pattern.get_binding_identifiers()) {
+            let reason = Reason::new(name.span.start, format!("`{}` is an error", name.name));
+            self.bind(&name.name, Value::Computed(reason), true);
+        }
+        self.block(&handler.body.body);
+        self.scopes.pop();
+    }
+
+    /// Whether what comes next is not reached.
+    fn is_halted(&self) -> bool {
+        self.stopped.is_some() || self.caught.is_some()
+    }
+
+    /// An error is thrown here: the `try` block is left, or the file cannot be loaded.
+    fn throw(&mut self, reason: Reason) -> Value {
+        if self.attempts == 0 {
+            self.thrown.get_or_insert_with(|| reason.clone());
+        } else if !self.is_halted() {
+            if let Some(doubt) = self.doubt.clone() {
+                self.variables.change(doubt);
             }
-            _ => None,
+            self.caught = Some(reason.clone());
+        }
+        Value::Computed(reason)
+    }
+
+    /// An error may be thrown here.
+    fn may_throw(&mut self, offset: u32) {
+        if self.attempts > 0 && !self.is_halted() {
+            let text = "it may throw an error here, and pass over what follows in `try`";
+            self.doubt.get_or_insert_with(|| Reason::new(offset, text));
         }
     }
 
@@ -202,61 +255,10 @@ impl<'a> Evaluator<'a> {
         }
         self.depth += 1;
         self.scopes.push(BTreeMap::new());
-        self.declare_functions(statements);
+        self.declare_names(statements);
         self.statements(statements);
         self.scopes.pop();
         self.depth -= 1;
-    }
-
-    /// Takes a module in, by what is known of it.
-    fn import(&mut self, import: &ImportDeclaration<'_>) {
-        if import.import_kind.is_type() {
-            return;
-        }
-        let source = import.source.value.as_str();
-        let module = self.load_module(source, import.span.start, import.specifiers.is_none());
-        for specifier in import.specifiers.iter().flatten() {
-            let value = match specifier {
-                ImportDeclarationSpecifier::ImportSpecifier(one) => {
-                    let name = one.imported.name();
-                    if name == "default" {
-                        module.clone()
-                    } else {
-                        self.member(&module, &name, one.span.start)
-                    }
-                }
-                _ => module.clone(),
-            };
-            self.bind(specifier.local().name.as_str(), value, false);
-        }
-    }
-
-    /// What a module is. One that is not known may have set variables when it was loaded.
-    pub(super) fn load_module(&mut self, source: &str, offset: u32, is_bare: bool) -> Value {
-        let name = source.strip_prefix("node:").unwrap_or(source);
-        let known = |name: &str| Value::Known(name.into());
-        match name {
-            "path" | "path/posix" => known("path"),
-            "url" | "process" | "fs" | "os" | "dotenv" => known(name),
-            "prisma/config" | "@prisma/config" => known("config"),
-            "dotenv-expand" => known("expand"),
-            "dotenv/config" | "dotenv/config.js" => {
-                self.load_by_default(false, offset);
-                known("dotenv")
-            }
-            "dotenv-expand/config" | "dotenv-expand/config.js" => {
-                self.load_by_default(true, offset);
-                known("expand")
-            }
-            _ => {
-                let is_local = name.starts_with(['.', '/', '#', '~', '@']) && !is_package(name);
-                if (is_bare || is_local) && !name.ends_with(".json") {
-                    let text = format!("it imports `{source}`, which may set variables");
-                    self.variables.change(Reason::new(offset, text));
-                }
-                Value::Foreign(Reason::new(offset, format!("it uses what it imports from `{source}`")))
-            }
-        }
     }
 
     fn export_declaration(&mut self, declaration: &ExportDefaultDeclarationKind<'_>) -> Value {
@@ -270,6 +272,7 @@ impl<'a> Evaluator<'a> {
 
     /// Takes into account what statements may have done that are not followed.
     fn suffer(&mut self, effects: Effects) {
+        self.may_throw(effects.start);
         for (name, offset) in &effects.assigned {
             self.assign(name, *offset);
         }
@@ -295,11 +298,6 @@ impl<'a> Evaluator<'a> {
             change_all(vec![Value::Object(object.clone())], &changed);
         }
     }
-}
-
-/// Whether a name with a scope is that of a package: `@prisma/client`, not `@/lib`.
-fn is_package(name: &str) -> bool {
-    name.strip_prefix('@').is_some_and(|rest| !rest.starts_with('/') && rest.contains('/'))
 }
 
 /// Marks all objects and lists that values lead to as changed.

@@ -21,6 +21,12 @@ const LOADS: &[(&str, &str, &str)] = &[
     ("import { loadEnvFile } from 'node:process'\nloadEnvFile('env/.env')", "F", "deep"),
     ("try { process.loadEnvFile('none') } catch {}", "A", "a"),
     ("try { process.loadEnvFile('.env') } catch (e) { console.warn(e) }", "F", "f"),
+    (
+        "process.loadEnvFile('.env.odd')",
+        "F",
+        "line 1: it loads `.env.odd`, of which Node may take line 2 otherwise",
+    ),
+    ("import { config } from 'dotenv'\nconfig({ path: '.env.odd' })", "F", "b"),
     ("process.loadEnvFile('none')", "A", "line 1: it loads `none`, which does not exist"),
     ("import 'dotenv/config'", "X", "${A}-$F"),
     ("import { config } from 'dotenv'\nimport { expand } from 'dotenv-expand'\nexpand(config())", "X", "a-f"),

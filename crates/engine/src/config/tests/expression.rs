@@ -20,8 +20,8 @@ const LOOK_UPS: &[(&str, &str)] = &[
     ("process.env.NONE", "unset: the variable `NONE` is not set"),
     ("process.env.NONE!", "unset: the variable `NONE` is not set"),
     ("process.env.EMPTY", ""),
-    ("undefined", "absent"),
-    ("void 0", "absent"),
+    ("undefined", "unset: it is `undefined`"),
+    ("void 0", "unset: it is `undefined`"),
 ];
 
 /// Expressions, and what they give.
@@ -88,7 +88,8 @@ const METHODS: &[(&str, &str)] = &[
     ("String(process.env.A)", "a"),
     ("process.env.A.startsWith('a') ? 'x' : 'y'", "x"),
     ("process.env.A.split('')[0]", "line 2: it calls `process.env.A.split()`"),
-    ("new URL(process.env.A).toString()", "line 2: it makes a `URL`"),
+    ("new URL(process.env.A).toString()", "line 2: it is no URL"),
+    ("new URL(`x:${process.env.A}`).toString()", "line 2: it makes a `URL`"),
     ("process.env.A.length > 3 ? 'x' : 'y'", "line 2: it uses the operator `>`"),
 ];
 

@@ -4,6 +4,8 @@ mod environment;
 mod expression;
 mod keys;
 mod name;
+mod order;
+mod thrown;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +20,7 @@ fn said(source: &str) -> Result<Configuration, Diagnostic> {
         (".env", "A=file\nF=f\nX=${A}-$F\n"),
         (".env.prod", "A=prod\nF=p\nP=only\n"),
         ("env/.env", "F=deep\n"),
+        (".env.odd", "F=odd\nexport  F = b\n"),
         ("prisma.config.ts", source),
     ] {
         let path = folder.path().join(name);

@@ -132,7 +132,7 @@ const COMPUTED: &[(&str, &str)] = &[
     ("export default { datasource: { url: tag`a` } }", "line 1: it calls `tag()`"),
     (
         "class C { static { process.env.A = 'x' } }\nexport default { datasource: { url: process.env.A } }",
-        "line 1: it declares a class, which may set variables",
+        "line 1: a function, class or namespace may set variables here",
     ),
 ];
 
