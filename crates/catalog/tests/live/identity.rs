@@ -60,7 +60,7 @@ fn a_temporary_database_has_a_role_without_power() {
     let Some(scratch) = Scratch::new("powerless") else { return };
     let mut admin = scratch.connect();
     assert!(admin.has_power().expect("the server answers"), "these tests run as an administrator");
-    let made = TemporaryDatabase::create(&scratch.url(), &[]).expect("an administrator makes one");
+    let made = TemporaryDatabase::create(&scratch.url(), &[], false).expect("an administrator makes one");
     let mut inside = Session::connect(made.url()).expect("it lets its role in");
     assert!(!inside.has_power().expect("the server answers"));
     inside.execute("CREATE TABLE public.t (id int); CREATE SCHEMA s").expect("it owns its database");
