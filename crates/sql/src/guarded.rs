@@ -74,12 +74,14 @@ pub(crate) struct Watch {
     given_up: BTreeSet<String>,
     /// Whether a statement gave up more than it names.
     gave_up_more: bool,
+    /// Whether a statement is about something that no script made.
+    pub(crate) lacks: bool,
     pub(crate) guarded: Vec<Guarded>,
 }
 
 impl Watch {
     pub(crate) fn new(before: Catalog) -> Self {
-        Self { before, given_up: BTreeSet::new(), gave_up_more: false, guarded: Vec::new() }
+        Self { before, given_up: BTreeSet::new(), gave_up_more: false, lacks: false, guarded: Vec::new() }
     }
 
     /// Notes the names that a statement may give up. It need not name what it knows: every word that it holds counts.

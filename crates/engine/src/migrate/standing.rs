@@ -5,16 +5,16 @@
 //! that it did what it did not. So before it changes anything, it looks. The same thing is skipped, as PostgreSQL does;
 //! an invalid index is built again; anything else stops the deployment.
 //!
-//! Invariants: what is not certain to be another thing is let pass. A look or two, a third where scripts are about tables
+//! Invariants: what is not certain to be another thing is let pass. A look or two, a third where scripts are about things
 //! that no script made, however much is pending; and none where no script is guarded.
 
 use std::collections::BTreeMap;
 
 use driftless_catalog::{AskedName, Session, Standing as Held};
 use driftless_diagnostics::{Diagnostic, FileId, Span, code};
-use driftless_ir::{IndexState, Name, Origin, QualifiedName, Schema, SchemaBuilder};
+use driftless_ir::{IndexState, Name, NamespaceWalker, Origin, QualifiedName, Schema, SchemaBuilder};
 use driftless_plan::{Pair, Shapes, Style};
-use driftless_sql::{Guarded, Known, MayChange, Replay, SqlState, Standing, Target, Trust};
+use driftless_sql::{Guarded, Known, MayChange, Replay, Standing, Target, Trust};
 
 use super::deploy::explain;
 use super::diagnosis::{Diagnosis, State};
@@ -51,7 +51,7 @@ pub(super) fn look(
     }
     let namespace = session.url().schema().to_owned();
     let mut look = Look::new(folder, diagnosis, begun, &namespace, None);
-    if look.lacks_tables {
+    if look.lacks_something {
         let there = look.script_of_what_is_there(session)?;
         look = Look::new(folder, diagnosis, begun, &namespace, Some(&there));
     }
@@ -106,8 +106,8 @@ struct Look<'a> {
     made: Schema,
     /// The statements of pending scripts that may have changed objects, in order.
     doubts: Vec<(Span, MayChange)>,
-    /// Whether a pending script is about tables that no script made.
-    lacks_tables: bool,
+    /// Whether a pending script is about something that no script made.
+    lacks_something: bool,
 }
 
 impl<'a> Look<'a> {
@@ -132,10 +132,7 @@ impl<'a> Look<'a> {
             replay.run(migration.file, folder.script(migration));
         }
         let is_pending = |file: FileId| pending.iter().any(|migration| migration.file == file);
-        let lacks_tables = replay
-            .refused()
-            .iter()
-            .any(|refused| refused.state == SqlState::UndefinedTable && is_pending(refused.span.file));
+        let lacks_something = replay.lacks_something();
         let done = begun.and_then(|(name, progress)| {
             let migration = folder.find(name)?;
             let steps = steps(folder.script(migration));
@@ -155,19 +152,24 @@ impl<'a> Look<'a> {
         };
         let namespace = Name::from(namespace);
         let made = freeze(replay.builder()).unwrap_or_else(Schema::empty);
-        Self { folder, namespace, guarded, made, doubts, lacks_tables }
+        Self { folder, namespace, guarded, made, doubts, lacks_something }
     }
 
-    /// The SQL that would make what the database holds, for what scripts did not make. What they made is refused in the
-    /// replay, as it is there.
+    /// The SQL that would make what the database holds in all its namespaces, for what scripts did not make. What they
+    /// made is refused in the replay, as it is there.
     fn script_of_what_is_there(&self, session: &mut Session) -> Result<String, Diagnostic> {
-        let made = self.made.namespaces().map(|namespace| namespace.name().clone());
-        let mut namespaces = vec![self.namespace.clone()];
-        namespaces.extend(made.filter(|name| *name != self.namespace));
-        let there = introspect(session, &Scope { default: self.namespace.clone(), namespaces })?;
+        let there =
+            introspect(session, &Scope { default: self.namespace.clone(), namespaces: Vec::new() })?;
+        let create = |namespace: NamespaceWalker<'_>| {
+            format!("CREATE SCHEMA IF NOT EXISTS {};\n", namespace.name())
+        };
+        let mut script: String = there.namespaces().map(create).collect();
         let nothing = Schema::empty();
-        let plan = order(driftless_plan::diff(Pair::new(&nothing, &there)))?;
-        Ok(driftless_plan::render(&plan, Style::Plain))
+        // where no order is to be found, nothing is certain
+        if let Ok(plan) = order(driftless_plan::diff(Pair::new(&nothing, &there))) {
+            script += &driftless_plan::render(&plan, Style::Plain);
+        }
+        Ok(script)
     }
 
     /// What the database holds in the namespaces that are asked about, where something that has to be compared stands
@@ -178,13 +180,16 @@ impl<'a> Look<'a> {
         };
         let mut namespaces: Vec<Name> = Vec::new();
         for (entry, _) in self.guarded.iter().zip(held).filter(stands) {
-            if !namespaces.contains(&entry.name.namespace) {
-                namespaces.push(entry.name.namespace.clone());
-            }
+            namespaces.push(entry.name.namespace.clone());
         }
         if namespaces.is_empty() {
             return Ok(None);
         }
+        // a foreign key is read only together with the table that it refers to
+        let referenced = self.made.foreign_keys().map(|key| key.referenced_table());
+        namespaces.extend(referenced.map(|table| table.namespace().name().clone()));
+        namespaces.sort_unstable();
+        namespaces.dedup();
         introspect(session, &Scope { default: self.namespace.clone(), namespaces }).map(Some)
     }
 
@@ -251,7 +256,7 @@ impl<'a> Look<'a> {
             Target::Column(column)
                 if made(&|| Some(is_untouched(&made_table?.column(column)?.get().origin))) =>
             {
-                shapes.column(&entry.name, column)
+                shapes.column(&entry.name, column, is_untouched)
             }
             Target::Relation("index") => {
                 let name = &entry.name.name;

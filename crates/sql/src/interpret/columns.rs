@@ -301,7 +301,10 @@ impl Interpreter {
             if if_not_exists {
                 if relation.persistence != Persistence::Temporary {
                     let name = spec.name.clone();
-                    self.note_skipped_column(id, name, |me| me.add_column(id, spec, false).map(|_| ()));
+                    self.note_skipped_column(id, name, |me| {
+                        let constraints = me.add_column(id, spec, false)?;
+                        me.add_constraints(id, constraints)
+                    });
                 }
                 return Ok(Vec::new());
             }

@@ -14,6 +14,13 @@ impl Interpreter {
         self.watch = Some(Box::new(Watch::new(self.catalog.clone())));
     }
 
+    /// Notes that a statement is about something that no script made.
+    pub(super) fn note_lack(&mut self) {
+        if let Some(watch) = &mut self.watch {
+            watch.lacks = true;
+        }
+    }
+
     /// Whether a statement is to be noted that makes something; `guarded` where it says `IF NOT EXISTS`.
     pub(super) fn is_noted(&self, guarded: bool) -> bool {
         self.watch.is_some() && (guarded || self.blocks > 0)

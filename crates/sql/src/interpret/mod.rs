@@ -105,7 +105,10 @@ impl Interpreter {
         let mark = self.catalog.mark();
         let unknown = self.unknown.len();
         let done = self.apply(statement);
-        if done.is_err() {
+        if let Err(refusal) = &done {
+            if refusal.state.is_missing() {
+                self.note_lack();
+            }
             self.catalog.rollback(&mark);
             self.unknown.truncate(unknown);
         }
