@@ -4,7 +4,7 @@
 //! that is *watched* notes each of them, and what is known of what stands in its way: enough to find out before anything
 //! runs whether that is what the statement would make.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use driftless_diagnostics::Span;
 use driftless_ir::{Name, QualifiedName, SchemaBuilder};
@@ -25,6 +25,8 @@ pub struct Guarded {
     pub table: Option<QualifiedName>,
     /// Whether it builds an index outside of transactions.
     pub concurrently: bool,
+    /// What is to be said of it beyond the model.
+    pub facts: Facts,
     /// What stands there.
     pub standing: Standing,
 }
@@ -40,7 +42,13 @@ pub enum Target {
     Column(Name),
     /// A constraint of a table.
     Constraint(Name),
+    /// A trigger of a table.
+    Trigger(Name),
 }
+
+/// What is to be said of a thing beyond the model of schemas: a property, as the subject of a sentence, and its value.
+/// Two things differ where a property of both has two values.
+pub type Facts = BTreeMap<String, String>;
 
 /// What stands under the name when the statement runs, as far as the scripts tell.
 #[derive(Clone, Debug)]
@@ -60,6 +68,10 @@ pub struct Known {
     pub word: &'static str,
     /// The table of an index.
     pub table: Option<QualifiedName>,
+    /// Which statement changed it last.
+    pub changed: Span,
+    /// What is to be said of it beyond the model.
+    pub facts: Facts,
     /// What stands there and what the statement would make in its place, each with nothing around it; `None` where that
     /// is not to be found out.
     pub shapes: Option<Box<(SchemaBuilder, SchemaBuilder)>>,
@@ -107,6 +119,10 @@ impl Watch {
             Target::Column(column) => (relation.is_some_and(|it| it.column(column).is_some()), Some(column)),
             Target::Constraint(constraint) => {
                 (relation.is_some_and(|it| it.constraint(constraint).is_some()), Some(constraint))
+            }
+            Target::Trigger(trigger) => {
+                let is_it = |known: &crate::catalog::Trigger| known.name == *trigger;
+                (relation.is_some_and(|it| it.triggers.iter().any(is_it)), Some(trigger))
             }
         };
         let is_given_up = |name: &Name| words(name.as_str()).all(|word| self.given_up.contains(&word));
@@ -184,7 +200,9 @@ mod tests {
             };
             let made = match &entry.target {
                 Target::Relation(word) | Target::Type(word) => (*word).to_owned(),
-                Target::Column(name) | Target::Constraint(name) => name.as_str().to_owned(),
+                Target::Column(name) | Target::Constraint(name) | Target::Trigger(name) => {
+                    name.as_str().to_owned()
+                }
             };
             format!("{made} {} {standing}", entry.name.name.as_str())
         };

@@ -41,7 +41,7 @@ pub use apart::{Made, Making, makings};
 pub use client::{ClientTask, client_task};
 pub use expression::single_expression;
 
-pub use guarded::{Guarded, Known, Standing, Target};
+pub use guarded::{Facts, Guarded, Known, Standing, Target};
 pub use refusal::SqlState;
 pub use replay::{Refused, Replay};
 pub use splitter::{Content, Fragment, split};

@@ -17,6 +17,8 @@ mod power;
 mod reference;
 mod session;
 mod shadow;
+mod shapes;
+mod shapes;
 mod standing;
 mod trial;
 

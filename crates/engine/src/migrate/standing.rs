@@ -14,7 +14,7 @@ use driftless_catalog::{AskedName, Session, Standing as Held};
 use driftless_diagnostics::{Diagnostic, FileId, Span, code};
 use driftless_ir::{IndexState, Name, NamespaceWalker, Origin, QualifiedName, Schema, SchemaBuilder};
 use driftless_plan::{Pair, Shapes, Style};
-use driftless_sql::{Guarded, Known, MayChange, Replay, Standing, Target, Trust};
+use driftless_sql::{Facts, Guarded, Known, MayChange, Replay, Standing, Target, Trust};
 
 use super::deploy::explain;
 use super::diagnosis::{Diagnosis, State};
@@ -158,11 +158,9 @@ impl<'a> Look<'a> {
     /// The SQL that would make what the database holds in all its namespaces, for what scripts did not make. What they
     /// made is refused in the replay, as it is there.
     fn script_of_what_is_there(&self, session: &mut Session) -> Result<String, Diagnostic> {
-        let there =
-            introspect(session, &Scope { default: self.namespace.clone(), namespaces: Vec::new() })?;
-        let create = |namespace: NamespaceWalker<'_>| {
-            format!("CREATE SCHEMA IF NOT EXISTS {};\n", namespace.name())
-        };
+        let there = introspect(session, &Scope { default: self.namespace.clone(), namespaces: Vec::new() })?;
+        let create =
+            |namespace: NamespaceWalker<'_>| format!("CREATE SCHEMA IF NOT EXISTS {};\n", namespace.name());
         let mut script: String = there.namespaces().map(create).collect();
         let nothing = Schema::empty();
         // where no order is to be found, nothing is certain
@@ -197,7 +195,7 @@ impl<'a> Look<'a> {
     fn judge(&self, entry: &Guarded, held: Option<&Held>, live: Option<&Shapes<'_>>) -> Option<Problem> {
         match &entry.standing {
             Standing::Uncertain => None,
-            Standing::Known(known) => judge_known(self, entry, known),
+            Standing::Known(known) => judge_known(self, entry, known, held),
             Standing::Before => {
                 let held = held?;
                 if self.may_be_changed(entry, |at| at < entry.place) {
@@ -208,8 +206,10 @@ impl<'a> Look<'a> {
                         let words = "a session is building one of its name".to_owned();
                         return Some(Problem { words, is_at_work: true });
                     }
-                    let shapes = live.filter(|_| !self.may_be_changed(entry, |_| true))?;
-                    self.judge_shape(entry, shapes, Some(entry.place))
+                    judge_facts(entry, &held.facts).or_else(|| {
+                        let shapes = live.filter(|_| !self.may_be_changed(entry, |_| true))?;
+                        self.judge_shape(entry, shapes, Some(entry.place))
+                    })
                 })
             }
         }
@@ -218,7 +218,7 @@ impl<'a> Look<'a> {
     fn judge_kind(&self, entry: &Guarded, word: &str, table: Option<&QualifiedName>) -> Option<Problem> {
         let wanted = match &entry.target {
             Target::Relation(wanted) | Target::Type(wanted) => *wanted,
-            Target::Column(_) => return None,
+            Target::Column(_) | Target::Trigger(_) => return None,
             Target::Constraint(name) => self.constraint_word(&entry.name, name)?,
         };
         if word != wanted {
@@ -314,6 +314,7 @@ impl<'a> Look<'a> {
         let subject = match &entry.target {
             Target::Relation(word) | Target::Type(word) => format!("{word} `{name}`"),
             Target::Column(column) => format!("column `{}` of `{name}`", column.as_str()),
+            Target::Trigger(trigger) => format!("trigger `{}` of `{name}`", trigger.as_str()),
             Target::Constraint(constraint) => format!("constraint `{}` of `{name}`", constraint.as_str()),
         };
         let message = format!("the {subject} would not be made, because {}", problem.words);
@@ -344,19 +345,34 @@ impl<'a> Look<'a> {
 }
 
 /// Judges what scripts made under the name themselves.
-fn judge_known(look: &Look<'_>, entry: &Guarded, known: &Known) -> Option<Problem> {
+fn judge_known(look: &Look<'_>, entry: &Guarded, known: &Known, live: Option<&Held>) -> Option<Problem> {
     if look.may_be_changed(entry, |at| at < entry.place) {
         return None;
     }
     let kind = match &entry.target {
-        Target::Column(_) | Target::Constraint(_) => None,
+        Target::Column(_) | Target::Constraint(_) | Target::Trigger(_) => None,
         _ => look.judge_kind(entry, known.word, known.table.as_ref()),
     };
-    kind.or_else(|| {
+    // the script of what is there says no more than the model
+    let facts = match known.changed.file == BESIDE {
+        true => live.map(|live| &live.facts),
+        false => Some(&known.facts),
+    };
+    kind.or_else(|| judge_facts(entry, facts?)).or_else(|| {
         let (held, made) = &**known.shapes.as_ref()?;
         let (held, made) = (freeze(held.clone())?, freeze(made.clone())?);
         look.judge_shape(entry, &Shapes::new(Pair::new(&held, &made)), None)
     })
+}
+
+/// Compares what is to be said of both beyond the model.
+fn judge_facts(entry: &Guarded, held: &Facts) -> Option<Problem> {
+    let differs = |(of, is): (&String, &String)| {
+        let held = held.get(of)?;
+        let is_same = held == is || of == "its base type" && driftless_plan::may_be_same_type(held, is);
+        (!is_same).then(|| format!("another one has its name: {of} is {held}, and the script's is {is}"))
+    };
+    Problem::new(entry.facts.iter().find_map(differs)?)
 }
 
 fn freeze(builder: SchemaBuilder) -> Option<Schema> {
@@ -376,6 +392,7 @@ fn asked_name(entry: &Guarded) -> AskedName {
         Target::Relation(_) => AskedName::Relation(name),
         Target::Type(_) => AskedName::Type(name),
         Target::Column(column) => AskedName::Column(name, column.clone()),
+        Target::Trigger(trigger) => AskedName::Trigger(name, trigger.clone()),
         Target::Constraint(constraint) => AskedName::Constraint(name, constraint.clone()),
     }
 }

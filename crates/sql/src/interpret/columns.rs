@@ -4,7 +4,7 @@ use driftless_ir::{Builtin, IndexKind, Name};
 use sqlparser::ast::Expr;
 
 use super::Interpreter;
-use super::tables::check_room;
+use super::tables::{check_room, collation_of};
 use crate::catalog::{Base, Filling, Object, PartId, RelationId, Type, serial};
 use crate::coercion::assigns;
 use crate::default::{boolean, string_constant};
@@ -334,7 +334,8 @@ impl Interpreter {
             None => self.column_type(type_name)?,
         };
         let mut changed = relation.clone();
-        let column = self.new_column(&mut changed, spec.name.clone(), ty, serial.is_none());
+        let mut column = self.new_column(&mut changed, spec.name.clone(), ty, serial.is_none());
+        column.collation = Some(collation_of(&spec));
         let at = self.at;
         if serial.is_some() {
             let options = SequenceOptions::default();

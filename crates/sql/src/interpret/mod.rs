@@ -5,6 +5,7 @@ mod columns;
 mod constraints;
 mod drops;
 mod extensions;
+mod facts;
 mod foreign_keys;
 mod functions;
 mod guarded;
@@ -104,6 +105,7 @@ impl Interpreter {
     pub(crate) fn execute(&mut self, statement: Statement) -> Done {
         let mark = self.catalog.mark();
         let unknown = self.unknown.len();
+        let noted = self.watch.as_ref().map_or(0, |watch| watch.guarded.len());
         let done = self.apply(statement);
         if let Err(refusal) = &done {
             if refusal.state.is_missing() {
@@ -111,6 +113,8 @@ impl Interpreter {
             }
             self.catalog.rollback(&mark);
             self.unknown.truncate(unknown);
+        } else {
+            self.complete_notes(noted);
         }
         done
     }
