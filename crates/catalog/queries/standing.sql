@@ -1,7 +1,7 @@
 -- What stands under names. What is asked is a list of (number, kind, namespace, name, part): the kind is 'relation',
 -- 'type', 'column', 'constraint' or 'trigger'; the part is the name of a column, a constraint or a trigger of the table. Rows: the number,
 -- PostgreSQL's word for what stands there, namespace and name of the table of an index, and why an index serves no
--- queries (NULL: it does), and what the model does not say of it: a line a property, then a tab and its value. An index of a partitioned table is incomplete until each partition has one like it. Who may not
+-- queries (NULL: it does), and what the model does not say of it: a line a property: `its kind = a plain table`. An index of a partitioned table is incomplete until each partition has one like it. Who may not
 -- see which index a session builds must take it for any.
 WITH asked (number, kind, namespace, name, part) AS (
     VALUES {{asked: rows}}
@@ -33,8 +33,8 @@ FROM asked a
                 ELSE 'invalid'
             END,
             CASE c.relkind
-                WHEN 'r' THEN pg_catalog.concat_ws(E'\n', of_table.facts, of_columns.facts)
-                WHEN 'p' THEN pg_catalog.concat_ws(E'\n', of_table.facts, of_columns.facts)
+                WHEN 'r' THEN pg_catalog.concat_ws(pg_catalog.chr(10), of_table.facts, of_columns.facts)
+                WHEN 'p' THEN pg_catalog.concat_ws(pg_catalog.chr(10), of_table.facts, of_columns.facts)
                 WHEN 'm' THEN of_view.facts
                 ELSE of_index.facts
             END
@@ -43,10 +43,10 @@ FROM asked a
             LEFT JOIN pg_catalog.pg_class t ON t.oid = x.indrelid
             LEFT JOIN pg_catalog.pg_namespace m ON m.oid = t.relnamespace
             CROSS JOIN LATERAL (
-                SELECT pg_catalog.concat_ws(E'\n',
-                    E'its persistence\t' || CASE c.relpersistence WHEN 'u' THEN 'unlogged' ELSE 'permanent' END,
-                    E'its kind\t' || CASE c.relkind WHEN 'p' THEN 'a partitioned table' ELSE 'a plain table' END,
-                    E'its parent\t' || coalesce((
+                SELECT pg_catalog.concat_ws(pg_catalog.chr(10),
+                    'its persistence = ' || CASE c.relpersistence WHEN 'u' THEN 'unlogged' ELSE 'permanent' END,
+                    'its kind = ' || CASE c.relkind WHEN 'p' THEN 'a partitioned table' ELSE 'a plain table' END,
+                    'its parent = ' || coalesce((
                         SELECT pg_catalog.string_agg(o.name, ', ' ORDER BY o.name COLLATE "C")
                         FROM pg_catalog.pg_inherits h
                             JOIN pg_catalog.pg_class p ON p.oid = h.inhparent
@@ -54,7 +54,7 @@ FROM asked a
                             CROSS JOIN LATERAL (
                                 SELECT pg_catalog.concat(s.nspname, '.', p.relname)) o (name)
                         WHERE h.inhrelid = c.oid), 'nothing'),
-                    (SELECT E'its primary key\t' || CASE
+                    (SELECT 'its primary key = ' || CASE
                             WHEN k.condeferred THEN 'initially deferred'
                             WHEN k.condeferrable THEN 'deferrable'
                             ELSE 'not deferrable'
@@ -64,7 +64,7 @@ FROM asked a
             ) of_table (facts)
             CROSS JOIN LATERAL (
                 SELECT pg_catalog.string_agg(
-                    pg_catalog.concat('the collation of its column `', b.attname, E'`\t', o.collname), E'\n')
+                    pg_catalog.concat('the collation of its column `', b.attname, '` = ', o.collname), pg_catalog.chr(10))
                 FROM pg_catalog.pg_attribute b
                     JOIN pg_catalog.pg_type y ON y.oid = b.atttypid AND y.typcollation = 100
                     JOIN pg_catalog.pg_collation o ON o.oid = b.attcollation
@@ -72,7 +72,7 @@ FROM asked a
             ) of_columns (facts)
             CROSS JOIN LATERAL (
                 SELECT pg_catalog.string_agg(
-                    pg_catalog.concat('the collation of its key ', i.attnum, E'\t', o.collname), E'\n')
+                    pg_catalog.concat('the collation of its key ', i.attnum, ' = ', o.collname), pg_catalog.chr(10))
                 FROM pg_catalog.pg_attribute i
                     JOIN pg_catalog.pg_attribute b ON b.attrelid = x.indrelid AND b.attnum = x.indkey[i.attnum - 1]
                     JOIN pg_catalog.pg_collation o ON o.oid = i.attcollation
@@ -80,11 +80,11 @@ FROM asked a
                     AND (b.attcollation = 100 OR i.attcollation <> b.attcollation)
             ) of_index (facts)
             CROSS JOIN LATERAL (
-                SELECT pg_catalog.concat_ws(E'\n',
-                    (SELECT E'its list of columns\t' || pg_catalog.string_agg(b.attname, ', ' ORDER BY b.attnum)
+                SELECT pg_catalog.concat_ws(pg_catalog.chr(10),
+                    (SELECT 'its list of columns = ' || pg_catalog.string_agg(b.attname, ', ' ORDER BY b.attnum)
                     FROM pg_catalog.pg_attribute b
                     WHERE b.attrelid = c.oid AND b.attnum > 0 AND NOT b.attisdropped),
-                    E'what it reads\t' || coalesce((
+                    'what it reads = ' || coalesce((
                         SELECT pg_catalog.string_agg(DISTINCT o.name, ', ' ORDER BY o.name)
                         FROM pg_catalog.pg_rewrite r
                             JOIN pg_catalog.pg_depend d
@@ -100,9 +100,9 @@ FROM asked a
         UNION ALL
         SELECT CASE y.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' ELSE 'type' END, NULL, NULL, NULL,
             CASE y.typtype
-                WHEN 'd' THEN E'its base type\t' || pg_catalog.format_type(y.typbasetype, y.typtypmod)
+                WHEN 'd' THEN 'its base type = ' || pg_catalog.format_type(y.typbasetype, y.typtypmod)
                 WHEN 'c' THEN (
-                    SELECT E'its list of attributes\t' || pg_catalog.string_agg(b.attname, ', ' ORDER BY b.attnum)
+                    SELECT 'its list of attributes = ' || pg_catalog.string_agg(b.attname, ', ' ORDER BY b.attnum)
                     FROM pg_catalog.pg_attribute b
                     WHERE b.attrelid = y.typrelid AND b.attnum > 0 AND NOT b.attisdropped)
             END
@@ -110,7 +110,7 @@ FROM asked a
         WHERE a.kind = 'type' AND y.typnamespace = n.oid AND y.typname = a.name
         UNION ALL
         SELECT 'column', NULL, NULL, NULL,
-            (SELECT E'its collation\t' || o.collname
+            (SELECT 'its collation = ' || o.collname
             FROM pg_catalog.pg_type y, pg_catalog.pg_collation o
             WHERE y.oid = b.atttypid AND y.typcollation = 100 AND o.oid = b.attcollation)
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute b ON b.attrelid = c.oid
@@ -128,21 +128,21 @@ FROM asked a
             NULL, NULL, NULL,
             CASE
                 WHEN k.contype NOT IN ('p', 'u', 'x') THEN NULL
-                WHEN k.condeferred THEN E'its timing\tinitially deferred'
-                WHEN k.condeferrable THEN E'its timing\tdeferrable'
-                ELSE E'its timing\tnot deferrable'
+                WHEN k.condeferred THEN 'its timing = initially deferred'
+                WHEN k.condeferrable THEN 'its timing = deferrable'
+                ELSE 'its timing = not deferrable'
             END
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid
         WHERE a.kind = 'constraint' AND c.relnamespace = n.oid AND c.relname = a.name AND k.conname = a.part
         UNION ALL
         SELECT 'trigger', NULL, NULL, NULL,
-            pg_catalog.concat('its timing', E'\t',
+            pg_catalog.concat('its timing = ',
                 CASE WHEN g.tgtype & 64 <> 0 THEN 'INSTEAD OF ' WHEN g.tgtype & 2 <> 0 THEN 'BEFORE ' ELSE 'AFTER ' END,
                 pg_catalog.concat_ws(' OR ',
                     CASE WHEN g.tgtype & 4 <> 0 THEN 'INSERT' END, CASE WHEN g.tgtype & 8 <> 0 THEN 'DELETE' END,
                     CASE WHEN g.tgtype & 16 <> 0 THEN 'UPDATE' END, CASE WHEN g.tgtype & 32 <> 0 THEN 'TRUNCATE' END),
                 ' FOR EACH ', CASE WHEN g.tgtype & 1 <> 0 THEN 'ROW' ELSE 'STATEMENT' END,
-                E'\nits function\t', f.proname)
+                pg_catalog.chr(10), 'its function = ', f.proname)
         FROM pg_catalog.pg_class c
             JOIN pg_catalog.pg_trigger g ON g.tgrelid = c.oid
             JOIN pg_catalog.pg_proc f ON f.oid = g.tgfoid

@@ -95,7 +95,7 @@ impl Session {
             };
             if let Some(place) = found.get_mut(at) {
                 let lines = row.maybe_text(5).unwrap_or_default().lines();
-                let facts = lines.filter_map(|line| line.split_once('\t'));
+                let facts = lines.filter_map(|line| line.split_once(" = "));
                 let facts = facts.map(|(of, is)| (of.to_owned(), is.to_owned())).collect();
                 *place = Some(Standing { word: row.text(1)?.to_owned(), table, state, facts });
             }

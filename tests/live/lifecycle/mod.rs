@@ -18,7 +18,6 @@ mod reference;
 mod session;
 mod shadow;
 mod shapes;
-mod shapes;
 mod standing;
 mod trial;
 
