@@ -94,7 +94,8 @@ FROM asked a
                             JOIN pg_catalog.pg_namespace s ON s.oid = p.relnamespace
                             CROSS JOIN LATERAL (
                                 SELECT pg_catalog.concat(s.nspname, '.', p.relname) COLLATE "C") o (name)
-                        WHERE r.ev_class = c.oid AND p.oid <> c.oid), 'nothing'))
+                        WHERE r.ev_class = c.oid AND p.oid <> c.oid AND p.relkind IN ('r', 'p', 'v', 'm', 'f')
+                            AND s.nspname NOT IN ('pg_catalog', 'information_schema')), 'nothing'))
             ) of_view (facts)
         WHERE a.kind = 'relation' AND c.relnamespace = n.oid AND c.relname = a.name
         UNION ALL

@@ -105,6 +105,12 @@ impl Watch {
         }
     }
 
+    /// What is said without values that name what a statement gave up before: it may have had another name.
+    pub(crate) fn certain(&self, mut facts: Facts) -> Facts {
+        facts.retain(|_, value| !words(value).any(|word| self.given_up.contains(&word)));
+        facts
+    }
+
     /// What stands in the way of something that was not there in the replay.
     pub(crate) fn standing(
         &self,
@@ -266,5 +272,108 @@ mod tests {
         let table = QualifiedName::new("public", "t");
         assert_eq!(shapes.0.tables[&table].columns.len(), 2);
         assert_eq!(shapes.1.tables[&table].columns.len(), 1);
+    }
+
+    /// What is said of what the script makes last, and of what stands there.
+    fn facts(history: &str, script: &str) -> (Vec<String>, Vec<String>) {
+        let mut replay = Replay::default();
+        replay.run(FileId::new(0), history);
+        replay.watch();
+        replay.run(FileId::new(1), script);
+        let show = |facts: &Facts| facts.iter().map(|(of, is)| format!("{of} is {is}")).collect();
+        let entry = replay.guarded().last().expect("something is guarded");
+        let held = match &entry.standing {
+            Standing::Known(known) => show(&known.facts),
+            _ => Vec::new(),
+        };
+        (show(&entry.facts), held)
+    }
+
+    #[test]
+    fn what_the_model_does_not_say_is_said() {
+        let says = |history: &str, script: &str, fact: &str| {
+            let (made, _) = facts(history, script);
+            assert!(made.iter().any(|known| known == fact), "{script}: {made:?}");
+        };
+        let parent = "CREATE TABLE p (a text)";
+        says("", "CREATE UNLOGGED TABLE IF NOT EXISTS t (a int)", "its persistence is unlogged");
+        says(
+            "",
+            "CREATE TABLE IF NOT EXISTS t (a int) PARTITION BY LIST (a)",
+            "its kind is a partitioned table",
+        );
+        says(parent, "CREATE TABLE IF NOT EXISTS t () INHERITS (p)", "its parent is public.p");
+        says(
+            "",
+            "CREATE TABLE IF NOT EXISTS t (a int PRIMARY KEY DEFERRABLE)",
+            "its primary key is deferrable",
+        );
+        says(parent, "ALTER TABLE p ADD COLUMN IF NOT EXISTS b text COLLATE \"C\"", "its collation is C");
+        let index = "CREATE INDEX IF NOT EXISTS i ON p (lower(a), a COLLATE \"C\")";
+        says(parent, index, "the collation of its key 2 is C");
+        says(
+            parent,
+            "CREATE MATERIALIZED VIEW IF NOT EXISTS v AS SELECT a FROM p",
+            "what it reads is public.p",
+        );
+        let block = |statement: &str| {
+            format!("DO $$ BEGIN {statement}; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+        };
+        says("", &block("CREATE DOMAIN d AS int"), "its base type is integer");
+        says("", &block("CREATE TYPE d AS (a int, b int)"), "its list of attributes is a, b");
+    }
+
+    #[test]
+    fn what_the_model_does_not_say_is_said_of_both() {
+        let block = |statement: &str| {
+            format!("DO $$ BEGIN {statement}; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+        };
+        let (made, held) = facts("CREATE DOMAIN d AS text", &block("CREATE DOMAIN d AS int"));
+        assert_eq!(
+            (made[0].as_str(), held[0].as_str()),
+            ("its base type is integer", "its base type is text")
+        );
+        let (made, held) = facts("CREATE TYPE d AS (a int)", &block("CREATE TYPE d AS (b int)"));
+        assert_eq!((made.len(), held.len()), (1, 1));
+        assert_ne!(made, held);
+        let history = "CREATE TABLE t (a int);
+            CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+            CREATE TRIGGER n BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()";
+        let trigger = block("CREATE TRIGGER n AFTER UPDATE OF a OR INSERT ON t EXECUTE FUNCTION f()");
+        let (made, held) = facts(history, &trigger);
+        assert_eq!(made, ["its function is f", "its timing is AFTER INSERT OR UPDATE FOR EACH STATEMENT"]);
+        assert_eq!(held, ["its function is f", "its timing is BEFORE INSERT FOR EACH ROW"]);
+    }
+
+    #[test]
+    fn a_collation_that_was_changed_is_not_known() {
+        let history = "CREATE TABLE t (a text); ALTER TABLE t ALTER a TYPE text COLLATE \"C\"";
+        let (made, held) = facts(history, "ALTER TABLE t ADD COLUMN IF NOT EXISTS a text COLLATE \"C\"");
+        assert_eq!((made.len(), held.len()), (1, 0));
+        let (made, _) = facts(
+            "",
+            "CREATE TABLE p (a int); ALTER TABLE p RENAME TO q; CREATE TABLE IF NOT EXISTS t () INHERITS (q)",
+        );
+        assert!(made.iter().all(|fact| !fact.contains('q')), "{made:?}");
+    }
+
+    #[test]
+    fn what_no_script_made_is_lacked() {
+        let lacks = |script: &str| {
+            let mut replay = Replay::default();
+            replay.watch();
+            replay.run(FileId::new(0), script);
+            replay.lacks_something()
+        };
+        for script in [
+            "CREATE TABLE IF NOT EXISTS s.t (a int)",
+            "CREATE TABLE IF NOT EXISTS t (a e)",
+            "ALTER TABLE t ADD COLUMN IF NOT EXISTS a int",
+            "ALTER TABLE IF EXISTS t ADD COLUMN IF NOT EXISTS a int",
+            "DO $$ BEGIN CREATE TYPE s.e AS ENUM ('a'); EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+        ] {
+            assert!(lacks(script), "{script}");
+        }
+        assert!(!lacks("CREATE TABLE IF NOT EXISTS t (a int); DROP TABLE IF EXISTS u"));
     }
 }

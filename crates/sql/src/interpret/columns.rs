@@ -401,6 +401,7 @@ impl Interpreter {
         let from = entry.ty.clone();
         if let Some(column) = self.catalog.relation_mut(id, at).column_by_id_mut(column) {
             column.ty = to.clone();
+            column.collation = None;
             column.history.changed = at;
         }
         self.check_keys_after_type(id, column, &from)?;

@@ -6,7 +6,9 @@
 use driftless_ir::{IndexKind, QualifiedName};
 
 use super::Interpreter;
-use crate::catalog::{Base, ConstraintKind, Index, Relation, RelationKind, Table, TypeKind, View};
+use crate::catalog::{
+    Base, Column, ConstraintKind, Index, Relation, RelationId, RelationKind, Table, TypeKind, View,
+};
 use crate::guarded::{Facts, Target};
 use crate::statement::{Deferral, Persistence};
 
@@ -97,20 +99,22 @@ impl Interpreter {
 
     /// The columns by name, and what the query reads.
     fn say_view(&self, relation: &Relation, view: &View, say: &mut impl FnMut(String, String)) {
-        let is_named = |column: &crate::catalog::Column| column.name.as_str() != "?column?";
+        let is_named = |column: &Column| column.name.as_str() != "?column?";
         if relation.open.is_some() || !relation.columns.iter().all(is_named) {
             return;
         }
         let names = relation.columns.iter().map(|column| column.name.as_str());
         say("its list of columns".to_owned(), list(names));
-        let mut sources: Vec<_> = view.uses.relations.iter().map(|(id, _)| self.place(*id)).collect();
+        let sources = view.uses.relations.iter().map(|(id, _)| *id);
+        let is_read = |id: &RelationId| self.catalog.relation(*id).sequence().is_none();
+        let mut sources: Vec<_> = sources.filter(is_read).map(|id| self.place(id)).collect();
         sources.sort_unstable();
         sources.dedup();
         say("what it reads".to_owned(), list(sources.iter().map(String::as_str)));
     }
 
     /// The name of a relation with its namespace.
-    fn place(&self, id: crate::catalog::RelationId) -> String {
+    fn place(&self, id: RelationId) -> String {
         let name = &self.catalog.relation(id).name;
         format!("{}.{}", name.namespace.as_str(), name.name.as_str())
     }

@@ -46,10 +46,11 @@ impl Interpreter {
     /// Says of what a statement made what the model does not; `from` is how many entries there were before it.
     pub(super) fn complete_notes(&mut self, from: usize) {
         let Some(mut watch) = self.watch.take() else { return };
-        let made = |entry: &&mut Guarded| !matches!(entry.standing, Standing::Known(_));
-        for entry in watch.guarded.iter_mut().skip(from).filter(made) {
-            entry.facts = self.facts(&entry.target, &entry.name);
+        let mut noted = watch.guarded.split_off(from);
+        for entry in noted.iter_mut().filter(|entry| !matches!(entry.standing, Standing::Known(_))) {
+            entry.facts = watch.certain(self.facts(&entry.target, &entry.name));
         }
+        watch.guarded.append(&mut noted);
         self.watch = Some(watch);
     }
 
