@@ -324,3 +324,37 @@ fn another_view_type_or_trigger_is_another_one() {
         ),
     ]);
 }
+
+#[test]
+fn what_the_history_made_is_compared_too() {
+    let Some(server) = server() else { return };
+    let run = |history: &str, script: &str| {
+        let first = format!("{FIRST}\n{history};");
+        let project = Project::new(server.create_database(), &[("1_first", &first), ("2_next", script)]);
+        project.run(&["migrate", "deploy"])
+    };
+    for (history, script) in [
+        ("CREATE TABLE t (a int REFERENCES q)", "CREATE TABLE IF NOT EXISTS t (a int REFERENCES r)"),
+        ("CREATE TABLE t (a int)", "ALTER TABLE t ADD COLUMN IF NOT EXISTS a int REFERENCES r (id)"),
+        ("CREATE TABLE t (a int)", "CREATE UNLOGGED TABLE IF NOT EXISTS t (a int)"),
+        ("CREATE DOMAIN d AS text", block!("CREATE DOMAIN d AS int")),
+        (
+            "CREATE MATERIALIZED VIEW v AS SELECT id FROM r",
+            "CREATE MATERIALIZED VIEW IF NOT EXISTS v AS SELECT id FROM q",
+        ),
+    ] {
+        let run = run(history, script);
+        assert!(run.code != Some(0) && run.stderr.contains("D3012"), "{history} / {script}: {}", run.stderr);
+    }
+    for (history, script) in [
+        ("CREATE TABLE t (a int REFERENCES r)", "CREATE TABLE IF NOT EXISTS t (a int REFERENCES r (id))"),
+        (
+            "CREATE TABLE t (a text); ALTER TABLE t ALTER a TYPE text COLLATE \"C\"",
+            "ALTER TABLE t ADD COLUMN IF NOT EXISTS a text COLLATE \"C\"",
+        ),
+        ("CREATE DOMAIN d AS int", block!("CREATE DOMAIN d AS integer")),
+        ("ALTER TABLE r RENAME TO s", "CREATE TABLE IF NOT EXISTS t (a int REFERENCES s)"),
+    ] {
+        run(history, script).succeeds();
+    }
+}
