@@ -1,5 +1,7 @@
 //! What stands under names that something is to be made under.
 
+use std::collections::BTreeMap;
+
 use driftless_ir::{IndexState, Name, QualifiedName, Quoted};
 
 use crate::error::CatalogError;
@@ -24,6 +26,8 @@ pub enum AskedName {
     Column(QualifiedName, Name),
     /// That of a constraint of a table.
     Constraint(QualifiedName, Name),
+    /// That of a trigger of a table.
+    Trigger(QualifiedName, Name),
 }
 
 /// What stands under a name.
@@ -35,6 +39,8 @@ pub struct Standing {
     pub table: Option<QualifiedName>,
     /// Whether an index serves queries.
     pub state: IndexState,
+    /// What the model of schemas does not say of it: a property, as the subject of a sentence, and its value.
+    pub facts: BTreeMap<String, String>,
 }
 
 /// What is asked about, as the rows of a `VALUES`.
@@ -50,6 +56,7 @@ impl Hole for Asked<'_> {
                 AskedName::Type(name) => ("type", name, None),
                 AskedName::Column(table, column) => ("column", table, Some(column)),
                 AskedName::Constraint(table, constraint) => ("constraint", table, Some(constraint)),
+                AskedName::Trigger(table, trigger) => ("trigger", table, Some(trigger)),
             };
             let part = part.map_or_else(|| "NULL".to_owned(), |part| Quoted(part.as_str()).to_string());
             let (namespace, name) = (Quoted(name.namespace.as_str()), Quoted(name.name.as_str()));
@@ -87,7 +94,10 @@ impl Session {
                 _ => IndexState::Valid,
             };
             if let Some(place) = found.get_mut(at) {
-                *place = Some(Standing { word: row.text(1)?.to_owned(), table, state });
+                let lines = row.maybe_text(5).unwrap_or_default().lines();
+                let facts = lines.filter_map(|line| line.split_once(" = "));
+                let facts = facts.map(|(of, is)| (of.to_owned(), is.to_owned())).collect();
+                *place = Some(Standing { word: row.text(1)?.to_owned(), table, state, facts });
             }
         }
         Ok(found)

@@ -23,7 +23,7 @@ mod summary;
 mod tests;
 
 pub use correspondence::Correspondence;
-pub use diff::{Changes, Unproven, diff, diff_as_reference};
+pub use diff::{Changes, Unproven, diff, diff_as_reference, may_be_same_type};
 pub use effects::{Effects, Resource};
 pub use hazard::{Hazard, Severity};
 pub use order::{Cycle, Plan, order};

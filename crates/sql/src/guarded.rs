@@ -4,7 +4,7 @@
 //! that is *watched* notes each of them, and what is known of what stands in its way: enough to find out before anything
 //! runs whether that is what the statement would make.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use driftless_diagnostics::Span;
 use driftless_ir::{Name, QualifiedName, SchemaBuilder};
@@ -26,6 +26,8 @@ pub struct Guarded {
     pub table: Option<QualifiedName>,
     /// Whether it builds an index outside of transactions.
     pub concurrently: bool,
+    /// What is to be said of it beyond the model.
+    pub facts: Traits,
     /// What stands there.
     pub standing: Standing,
 }
@@ -41,7 +43,13 @@ pub enum Target {
     Column(Name),
     /// A constraint of a table.
     Constraint(Name),
+    /// A trigger of a table.
+    Trigger(Name),
 }
+
+/// What is to be said of a thing beyond the model of schemas: a property, as the subject of a sentence, and its value.
+/// Two things differ where a property of both has two values.
+pub type Traits = BTreeMap<String, String>;
 
 /// What stands under the name when the statement runs, as far as the scripts tell.
 #[derive(Clone, Debug)]
@@ -61,6 +69,10 @@ pub struct Known {
     pub word: &'static str,
     /// The table of an index.
     pub table: Option<QualifiedName>,
+    /// Which statement changed it last.
+    pub changed: Span,
+    /// What is to be said of it beyond the model.
+    pub facts: Traits,
     /// What stands there and what the statement would make in its place, each with nothing around it; `None` where that
     /// is not to be found out.
     pub shapes: Option<Box<(SchemaBuilder, SchemaBuilder)>>,
@@ -75,6 +87,8 @@ pub(crate) struct Watch {
     given_up: BTreeSet<String>,
     /// Whether a statement gave up more than it names.
     gave_up_more: bool,
+    /// Whether a statement is about something that no script made.
+    pub(crate) lacks: bool,
     pub(crate) guarded: Vec<Guarded>,
     /// What statements do to rows, each with its place.
     pub(crate) rows: Vec<(Span, RowFacts)>,
@@ -85,7 +99,7 @@ pub(crate) struct Watch {
 impl Watch {
     pub(crate) fn new(before: Catalog, routines: Vec<Routine>) -> Self {
         let (given_up, guarded, rows) = (BTreeSet::new(), Vec::new(), Vec::new());
-        Self { before, given_up, gave_up_more: false, guarded, rows, routines }
+        Self { before, given_up, gave_up_more: false, lacks: false, guarded, rows, routines }
     }
 
     /// Notes the names that a statement may give up. It need not name what it knows: every word that it holds counts.
@@ -95,6 +109,12 @@ impl Watch {
             GivesUp::More => self.gave_up_more = true,
             GivesUp::Names => self.given_up.extend(words(statement)),
         }
+    }
+
+    /// What is said without values that name what a statement gave up before: it may have had another name.
+    pub(crate) fn certain(&self, mut facts: Traits) -> Traits {
+        facts.retain(|_, value| !words(value).any(|word| self.given_up.contains(&word)));
+        facts
     }
 
     /// What stands in the way of something that was not there in the replay.
@@ -111,6 +131,10 @@ impl Watch {
             Target::Column(column) => (relation.is_some_and(|it| it.column(column).is_some()), Some(column)),
             Target::Constraint(constraint) => {
                 (relation.is_some_and(|it| it.constraint(constraint).is_some()), Some(constraint))
+            }
+            Target::Trigger(trigger) => {
+                let is_it = |known: &crate::catalog::Trigger| known.name == *trigger;
+                (relation.is_some_and(|it| it.triggers.iter().any(is_it)), Some(trigger))
             }
         };
         let is_given_up = |name: &Name| words(name.as_str()).all(|word| self.given_up.contains(&word));
@@ -188,7 +212,9 @@ mod tests {
             };
             let made = match &entry.target {
                 Target::Relation(word) | Target::Type(word) => (*word).to_owned(),
-                Target::Column(name) | Target::Constraint(name) => name.as_str().to_owned(),
+                Target::Column(name) | Target::Constraint(name) | Target::Trigger(name) => {
+                    name.as_str().to_owned()
+                }
             };
             format!("{made} {} {standing}", entry.name.name.as_str())
         };
@@ -252,5 +278,108 @@ mod tests {
         let table = QualifiedName::new("public", "t");
         assert_eq!(shapes.0.tables[&table].columns.len(), 2);
         assert_eq!(shapes.1.tables[&table].columns.len(), 1);
+    }
+
+    /// What is said of what the script makes last, and of what stands there.
+    fn facts(history: &str, script: &str) -> (Vec<String>, Vec<String>) {
+        let mut replay = Replay::default();
+        replay.run(FileId::new(0), history);
+        replay.watch();
+        replay.run(FileId::new(1), script);
+        let show = |facts: &Traits| facts.iter().map(|(of, is)| format!("{of} is {is}")).collect();
+        let entry = replay.guarded().last().expect("something is guarded");
+        let held = match &entry.standing {
+            Standing::Known(known) => show(&known.facts),
+            _ => Vec::new(),
+        };
+        (show(&entry.facts), held)
+    }
+
+    #[test]
+    fn what_the_model_does_not_say_is_said() {
+        let says = |history: &str, script: &str, fact: &str| {
+            let (made, _) = facts(history, script);
+            assert!(made.iter().any(|known| known == fact), "{script}: {made:?}");
+        };
+        let parent = "CREATE TABLE p (a text)";
+        says("", "CREATE UNLOGGED TABLE IF NOT EXISTS t (a int)", "its persistence is unlogged");
+        says(
+            "",
+            "CREATE TABLE IF NOT EXISTS t (a int) PARTITION BY LIST (a)",
+            "its kind is a partitioned table",
+        );
+        says(parent, "CREATE TABLE IF NOT EXISTS t () INHERITS (p)", "its parent is public.p");
+        says(
+            "",
+            "CREATE TABLE IF NOT EXISTS t (a int PRIMARY KEY DEFERRABLE)",
+            "its primary key is deferrable",
+        );
+        says(parent, "ALTER TABLE p ADD COLUMN IF NOT EXISTS b text COLLATE \"C\"", "its collation is C");
+        let index = "CREATE INDEX IF NOT EXISTS i ON p (lower(a), a COLLATE \"C\")";
+        says(parent, index, "the collation of its key 2 is C");
+        says(
+            parent,
+            "CREATE MATERIALIZED VIEW IF NOT EXISTS v AS SELECT a FROM p",
+            "what it reads is public.p",
+        );
+        let block = |statement: &str| {
+            format!("DO $$ BEGIN {statement}; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+        };
+        says("", &block("CREATE DOMAIN d AS int"), "its base type is integer");
+        says("", &block("CREATE TYPE d AS (a int, b int)"), "its list of attributes is a, b");
+    }
+
+    #[test]
+    fn what_the_model_does_not_say_is_said_of_both() {
+        let block = |statement: &str| {
+            format!("DO $$ BEGIN {statement}; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+        };
+        let (made, held) = facts("CREATE DOMAIN d AS text", &block("CREATE DOMAIN d AS int"));
+        assert_eq!(
+            (made[0].as_str(), held[0].as_str()),
+            ("its base type is integer", "its base type is text")
+        );
+        let (made, held) = facts("CREATE TYPE d AS (a int)", &block("CREATE TYPE d AS (b int)"));
+        assert_eq!((made.len(), held.len()), (1, 1));
+        assert_ne!(made, held);
+        let history = "CREATE TABLE t (a int);
+            CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+            CREATE TRIGGER n BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()";
+        let trigger = block("CREATE TRIGGER n AFTER UPDATE OF a OR INSERT ON t EXECUTE FUNCTION f()");
+        let (made, held) = facts(history, &trigger);
+        assert_eq!(made, ["its function is f", "its timing is AFTER INSERT OR UPDATE FOR EACH STATEMENT"]);
+        assert_eq!(held, ["its function is f", "its timing is BEFORE INSERT FOR EACH ROW"]);
+    }
+
+    #[test]
+    fn a_collation_that_was_changed_is_not_known() {
+        let history = "CREATE TABLE t (a text); ALTER TABLE t ALTER a TYPE text COLLATE \"C\"";
+        let (made, held) = facts(history, "ALTER TABLE t ADD COLUMN IF NOT EXISTS a text COLLATE \"C\"");
+        assert_eq!((made.len(), held.len()), (1, 0));
+        let (made, _) = facts(
+            "",
+            "CREATE TABLE p (a int); ALTER TABLE p RENAME TO q; CREATE TABLE IF NOT EXISTS t () INHERITS (q)",
+        );
+        assert!(made.iter().all(|fact| !fact.contains('q')), "{made:?}");
+    }
+
+    #[test]
+    fn what_no_script_made_is_lacked() {
+        let lacks = |script: &str| {
+            let mut replay = Replay::default();
+            replay.watch();
+            replay.run(FileId::new(0), script);
+            replay.lacks_something()
+        };
+        for script in [
+            "CREATE TABLE IF NOT EXISTS s.t (a int)",
+            "CREATE TABLE IF NOT EXISTS t (a e)",
+            "ALTER TABLE t ADD COLUMN IF NOT EXISTS a int",
+            "ALTER TABLE IF EXISTS t ADD COLUMN IF NOT EXISTS a int",
+            "DO $$ BEGIN CREATE TYPE s.e AS ENUM ('a'); EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+        ] {
+            assert!(lacks(script), "{script}");
+        }
+        assert!(!lacks("CREATE TABLE IF NOT EXISTS t (a int); DROP TABLE IF EXISTS u"));
     }
 }

@@ -40,7 +40,7 @@ mod why;
 pub use apart::{Made, Making, makings};
 pub use client::{ClientTask, client_task};
 pub use expression::single_expression;
-pub use guarded::{Guarded, Known, Standing, Target};
+pub use guarded::{Guarded, Known, Standing, Target, Traits};
 pub use refusal::SqlState;
 pub use replay::{Refused, Replay};
 pub use splitter::{Content, Fragment, split};

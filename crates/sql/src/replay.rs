@@ -204,6 +204,11 @@ impl Replay {
         self.interpreter.watch.as_ref().map_or(&[], |watch| &watch.guarded)
     }
 
+    /// Whether a watched script is about something that no script made.
+    pub fn lacks_something(&self) -> bool {
+        self.interpreter.watch.as_ref().is_some_and(|watch| watch.lacks)
+    }
+
     /// Whether the schema is exact.
     pub fn trust(&self) -> Trust {
         with_stack(|| trust::trust(&self.interpreter))

@@ -18,6 +18,7 @@ mod power;
 mod reference;
 mod session;
 mod shadow;
+mod shapes;
 mod standing;
 mod trial;
 

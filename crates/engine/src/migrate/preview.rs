@@ -4,14 +4,14 @@ use driftless_catalog::Session;
 use driftless_diagnostics::{Diagnostic, FileId};
 use driftless_ir::Name;
 use driftless_sql::facts::{Routine, first_word};
-use driftless_sql::{Content, Replay, SqlState, split};
+use driftless_sql::{Content, Replay, split};
 
 use super::deploy::explain;
 use super::diagnosis::{Diagnosis, State};
 use super::folder::{Migration, MigrationsFolder};
 
 /// The script of what is in the database and no script made. No file of a project has this number.
-const BESIDE: FileId = FileId::new(u32::MAX);
+pub(super) const BESIDE: FileId = FileId::new(u32::MAX);
 
 /// Words with which statements begin that run no code and say themselves what they do.
 const SIMPLE: [&str; 22] = [
@@ -86,13 +86,6 @@ impl<'a> Preview<'a> {
     pub(super) fn run_beside(&mut self, script: String) {
         self.beside = Some(script);
         self.run();
-    }
-
-    /// Whether a pending script is about tables that no script made.
-    pub(super) fn lacks_tables(&self) -> bool {
-        let refused = self.replay.refused().iter();
-        let mut lacking = refused.filter(|refused| refused.state == SqlState::UndefinedTable);
-        lacking.any(|refused| self.is_pending(refused.span.file))
     }
 
     /// Whether a file is a pending script.

@@ -5,20 +5,20 @@
 //! that it did what it did not. So before it changes anything, it looks. The same thing is skipped, as PostgreSQL does;
 //! an invalid index is built again; anything else stops the deployment.
 //!
-//! Invariants: what is not certain to be another thing is let pass. A look or two, a third where scripts are about tables
+//! Invariants: what is not certain to be another thing is let pass. A look or two, a third where scripts are about things
 //! that no script made, however much is pending; and none where no script is guarded.
 
 use std::collections::BTreeMap;
 
 use driftless_catalog::{AskedName, Session, Standing as Held};
 use driftless_diagnostics::{Diagnostic, Span, code};
-use driftless_ir::{IndexState, Name, Origin, QualifiedName, Schema, SchemaBuilder};
+use driftless_ir::{IndexState, Name, NamespaceWalker, Origin, QualifiedName, Schema, SchemaBuilder};
 use driftless_plan::{Pair, Shapes, Style};
-use driftless_sql::{Guarded, Known, MayChange, Standing, Target, Trust};
+use driftless_sql::{Guarded, Known, MayChange, Standing, Target, Traits, Trust};
 
 use super::deploy::explain;
 use super::folder::MigrationsFolder;
-use super::preview::Preview;
+use super::preview::{BESIDE, Preview};
 use super::progress::Progress;
 use super::segment::steps;
 use crate::diff::order;
@@ -43,7 +43,7 @@ pub(super) fn look(
     begun: Option<&(String, Progress)>,
     session: &mut Session,
 ) -> Result<Vec<LeftIndex>, Diagnostic> {
-    if preview.lacks_tables() {
+    if preview.replay.lacks_something() {
         let there = script_of_what_is_there(preview, session)?;
         preview.run_beside(there);
     }
@@ -95,17 +95,20 @@ struct Look<'a> {
     doubts: Vec<(Span, MayChange)>,
 }
 
-/// The SQL that would make what the database holds, for what scripts did not make. What they made is refused in the
-/// replay, as it is there.
+/// The SQL that would make what the database holds in all its namespaces, for what scripts did not make. What they made
+/// is refused in the replay, as it is there.
 fn script_of_what_is_there(preview: &Preview<'_>, session: &mut Session) -> Result<String, Diagnostic> {
-    let made = freeze(preview.replay.builder()).unwrap_or_else(Schema::empty);
-    let made = made.namespaces().map(|namespace| namespace.name().clone());
-    let mut namespaces = vec![preview.namespace.clone()];
-    namespaces.extend(made.filter(|name| *name != preview.namespace));
-    let there = introspect(session, &Scope { default: preview.namespace.clone(), namespaces })?;
+    let scope = Scope { default: preview.namespace.clone(), namespaces: Vec::new() };
+    let there = introspect(session, &scope)?;
+    let create =
+        |namespace: NamespaceWalker<'_>| format!("CREATE SCHEMA IF NOT EXISTS {};\n", namespace.name());
+    let mut script: String = there.namespaces().map(create).collect();
     let nothing = Schema::empty();
-    let plan = order(driftless_plan::diff(Pair::new(&nothing, &there)))?;
-    Ok(driftless_plan::render(&plan, Style::Plain))
+    // where no order is to be found, nothing is certain
+    if let Ok(plan) = order(driftless_plan::diff(Pair::new(&nothing, &there))) {
+        script += &driftless_plan::render(&plan, Style::Plain);
+    }
+    Ok(script)
 }
 
 impl<'a> Look<'a> {
@@ -140,13 +143,16 @@ impl<'a> Look<'a> {
         };
         let mut namespaces: Vec<Name> = Vec::new();
         for (entry, _) in self.guarded.iter().zip(held).filter(stands) {
-            if !namespaces.contains(&entry.name.namespace) {
-                namespaces.push(entry.name.namespace.clone());
-            }
+            namespaces.push(entry.name.namespace.clone());
         }
         if namespaces.is_empty() {
             return Ok(None);
         }
+        // a foreign key is read only together with the table that it refers to
+        let referenced = self.made.foreign_keys().map(|key| key.referenced_table());
+        namespaces.extend(referenced.map(|table| table.namespace().name().clone()));
+        namespaces.sort_unstable();
+        namespaces.dedup();
         introspect(session, &Scope { default: self.namespace.clone(), namespaces }).map(Some)
     }
 
@@ -154,7 +160,7 @@ impl<'a> Look<'a> {
     fn judge(&self, entry: &Guarded, held: Option<&Held>, live: Option<&Shapes<'_>>) -> Option<Problem> {
         match &entry.standing {
             Standing::Uncertain => None,
-            Standing::Known(known) => judge_known(self, entry, known),
+            Standing::Known(known) => judge_known(self, entry, known, held),
             Standing::Before => {
                 let held = held?;
                 if self.may_be_changed(entry, |at| at < entry.place) {
@@ -165,8 +171,10 @@ impl<'a> Look<'a> {
                         let words = "a session is building one of its name".to_owned();
                         return Some(Problem { words, is_at_work: true });
                     }
-                    let shapes = live.filter(|_| !self.may_be_changed(entry, |_| true))?;
-                    self.judge_shape(entry, shapes, Some(entry.place))
+                    judge_facts(entry, &held.facts).or_else(|| {
+                        let shapes = live.filter(|_| !self.may_be_changed(entry, |_| true))?;
+                        self.judge_shape(entry, shapes, Some(entry.place))
+                    })
                 })
             }
         }
@@ -175,7 +183,7 @@ impl<'a> Look<'a> {
     fn judge_kind(&self, entry: &Guarded, word: &str, table: Option<&QualifiedName>) -> Option<Problem> {
         let wanted = match &entry.target {
             Target::Relation(wanted) | Target::Type(wanted) => *wanted,
-            Target::Column(_) => return None,
+            Target::Column(_) | Target::Trigger(_) => return None,
             Target::Constraint(name) => self.constraint_word(&entry.name, name)?,
         };
         if word != wanted {
@@ -213,7 +221,7 @@ impl<'a> Look<'a> {
             Target::Column(column)
                 if made(&|| Some(is_untouched(&made_table?.column(column)?.get().origin))) =>
             {
-                shapes.column(&entry.name, column)
+                shapes.column(&entry.name, column, is_untouched)
             }
             Target::Relation("index") => {
                 let name = &entry.name.name;
@@ -271,6 +279,7 @@ impl<'a> Look<'a> {
         let subject = match &entry.target {
             Target::Relation(word) | Target::Type(word) => format!("{word} `{name}`"),
             Target::Column(column) => format!("column `{}` of `{name}`", column.as_str()),
+            Target::Trigger(trigger) => format!("trigger `{}` of `{name}`", trigger.as_str()),
             Target::Constraint(constraint) => format!("constraint `{}` of `{name}`", constraint.as_str()),
         };
         let message = format!("the {subject} would not be made, because {}", problem.words);
@@ -301,19 +310,34 @@ impl<'a> Look<'a> {
 }
 
 /// Judges what scripts made under the name themselves.
-fn judge_known(look: &Look<'_>, entry: &Guarded, known: &Known) -> Option<Problem> {
+fn judge_known(look: &Look<'_>, entry: &Guarded, known: &Known, live: Option<&Held>) -> Option<Problem> {
     if look.may_be_changed(entry, |at| at < entry.place) {
         return None;
     }
     let kind = match &entry.target {
-        Target::Column(_) | Target::Constraint(_) => None,
+        Target::Column(_) | Target::Constraint(_) | Target::Trigger(_) => None,
         _ => look.judge_kind(entry, known.word, known.table.as_ref()),
     };
-    kind.or_else(|| {
+    // the script of what is there says no more than the model
+    let facts = match known.changed.file == BESIDE {
+        true => live.map(|live| &live.facts),
+        false => Some(&known.facts),
+    };
+    kind.or_else(|| judge_facts(entry, facts?)).or_else(|| {
         let (held, made) = &**known.shapes.as_ref()?;
         let (held, made) = (freeze(held.clone())?, freeze(made.clone())?);
         look.judge_shape(entry, &Shapes::new(Pair::new(&held, &made)), None)
     })
+}
+
+/// Compares what is to be said of both beyond the model.
+fn judge_facts(entry: &Guarded, held: &Traits) -> Option<Problem> {
+    let differs = |(of, is): (&String, &String)| {
+        let held = held.get(of)?;
+        let is_same = held == is || of == "its base type" && driftless_plan::may_be_same_type(held, is);
+        (!is_same).then(|| format!("another one has its name: {of} is {held}, and the script's is {is}"))
+    };
+    Problem::new(entry.facts.iter().find_map(differs)?)
 }
 
 fn freeze(builder: SchemaBuilder) -> Option<Schema> {
@@ -333,6 +357,7 @@ fn asked_name(entry: &Guarded) -> AskedName {
         Target::Relation(_) => AskedName::Relation(name),
         Target::Type(_) => AskedName::Type(name),
         Target::Column(column) => AskedName::Column(name, column.clone()),
+        Target::Trigger(trigger) => AskedName::Trigger(name, trigger.clone()),
         Target::Constraint(constraint) => AskedName::Constraint(name, constraint.clone()),
     }
 }

@@ -92,6 +92,13 @@ pub(crate) fn same_other(texts: Pair<&str>) -> bool {
     previous == next
 }
 
+/// Whether two texts may name one type: what is not certain to differ counts as one.
+pub fn may_be_same_type(a: &str, b: &str) -> bool {
+    let modifiers = [a, b].map(casts::written_modifiers);
+    casts::written_name(a) == casts::written_name(b)
+        && (modifiers.contains(&None) || modifiers[0] == modifiers[1])
+}
+
 /// Whether somebody wrote the name of a modelled type where only others have to be written.
 pub(crate) fn is_builtin_written(text: &str, builtin: Builtin) -> bool {
     casts::written_name(text) == builtin.short_name()

@@ -19,6 +19,7 @@ use crate::Pair;
 use crate::correspondence::Correspondence;
 use crate::step::{Conversion, Step};
 
+pub use conversion::may_be_same_type;
 pub(crate) use conversion::same_other;
 pub(crate) use foreign_key::leans_on;
 

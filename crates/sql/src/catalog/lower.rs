@@ -31,13 +31,21 @@ impl Catalog {
         builder
     }
 
-    /// One relation, or type, with nothing that it refers to but types.
+    /// One relation, or type, with nothing that it refers to but types and the tables of foreign keys.
     pub(crate) fn lower_alone(&self, name: &QualifiedName) -> SchemaBuilder {
         let mut builder = self.lower_frame();
         if let Some(id) = self.find_relation(name) {
             self.lower_relation(id, self.relation(id), &mut builder);
         }
-        builder.tables.values_mut().for_each(|table| table.foreign_keys.clear());
+        let keys = builder.tables.values().flat_map(|table| &table.foreign_keys);
+        let referenced: Vec<_> = keys.map(|key| key.referenced_table.clone()).collect();
+        for other in referenced.iter().filter(|other| *other != name) {
+            if let Some(id) = self.find_relation(other) {
+                self.lower_relation(id, self.relation(id), &mut builder);
+            }
+        }
+        let others = builder.tables.iter_mut().filter(|(other, _)| *other != name);
+        others.for_each(|(_, table)| table.foreign_keys.clear());
         builder
     }
 

@@ -112,6 +112,8 @@ pub(crate) struct Column {
     pub(crate) ty: Type,
     pub(crate) nullable: bool,
     pub(crate) filling: Filling,
+    /// The name of its collation; `None` where it is not known.
+    pub(crate) collation: Option<Name>,
     /// Whether the table itself declares it.
     pub(crate) local: bool,
     /// From how many parents it comes.
@@ -165,6 +167,9 @@ pub(crate) struct ForeignKey {
 #[derive(Clone, Debug)]
 pub(crate) struct Trigger {
     pub(crate) name: Name,
+    /// When it runs, as its statement has it.
+    pub(crate) events: Box<str>,
+    pub(crate) function_name: Name,
     pub(crate) function: Option<FunctionId>,
     pub(crate) columns: Vec<PartId>,
     pub(crate) condition: Uses,
@@ -287,6 +292,8 @@ impl Index {
 #[derive(Clone, Debug)]
 pub(crate) struct IndexKey {
     pub(crate) key: Key,
+    /// The collation that is named.
+    pub(crate) collation: Option<Name>,
     pub(crate) sort: SortOrder,
     pub(crate) nulls: Option<NullsOrder>,
     pub(crate) operator_class: Option<Box<str>>,

@@ -57,6 +57,7 @@ impl Interpreter {
     pub(super) fn alter_table(&mut self, alter: AlterTable) -> Done {
         let Some(id) = self.catalog.find_relation_path(&alter.name) else {
             if alter.if_exists {
+                self.note_lack();
                 return Ok(());
             }
             return self.catalog.require_relation(&alter.name).map(|_| ());

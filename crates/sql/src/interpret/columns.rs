@@ -4,7 +4,7 @@ use driftless_ir::{Builtin, IndexKind, Name};
 use sqlparser::ast::Expr;
 
 use super::Interpreter;
-use super::tables::check_room;
+use super::tables::{check_room, collation_of};
 use crate::catalog::{Base, Filling, Object, PartId, RelationId, Type, serial};
 use crate::coercion::assigns;
 use crate::default::{boolean, string_constant};
@@ -301,7 +301,10 @@ impl Interpreter {
             if if_not_exists {
                 if relation.persistence != Persistence::Temporary {
                     let name = spec.name.clone();
-                    self.note_skipped_column(id, name, |me| me.add_column(id, spec, false).map(|_| ()));
+                    self.note_skipped_column(id, name, |me| {
+                        let constraints = me.add_column(id, spec, false)?;
+                        me.add_constraints(id, constraints)
+                    });
                 }
                 return Ok(Vec::new());
             }
@@ -331,7 +334,8 @@ impl Interpreter {
             None => self.column_type(type_name)?,
         };
         let mut changed = relation.clone();
-        let column = self.new_column(&mut changed, spec.name.clone(), ty, serial.is_none());
+        let mut column = self.new_column(&mut changed, spec.name.clone(), ty, serial.is_none());
+        column.collation = Some(collation_of(&spec));
         let at = self.at;
         if serial.is_some() {
             let options = SequenceOptions::default();
@@ -397,6 +401,7 @@ impl Interpreter {
         let from = entry.ty.clone();
         if let Some(column) = self.catalog.relation_mut(id, at).column_by_id_mut(column) {
             column.ty = to.clone();
+            column.collation = None;
             column.history.changed = at;
         }
         self.check_keys_after_type(id, column, &from)?;

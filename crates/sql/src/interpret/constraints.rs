@@ -352,6 +352,7 @@ impl Interpreter {
 pub(super) fn plain_key(column: Name) -> IndexKeySpec {
     IndexKeySpec {
         key: KeySpec::Column(column),
+        collation: None,
         operator_class: None,
         sort: driftless_ir::SortOrder::Ascending,
         nulls: None,

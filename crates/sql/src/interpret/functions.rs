@@ -184,8 +184,11 @@ impl Interpreter {
             Some(condition) => resolve_condition(&self.catalog, id, &["new", "old"], &[condition])?,
             None => Uses::default(),
         };
+        self.note_trigger(id, &spec);
         let trigger = Trigger {
             name: spec.name.clone(),
+            events: spec.events.clone(),
+            function_name: spec.function.name.clone(),
             function,
             columns,
             condition,

@@ -1,13 +1,14 @@
 //! Statements that make something only where nothing of the name is there, while they are watched.
 
+use driftless_diagnostics::Span;
 use driftless_ir::{Name, QualifiedName, SchemaBuilder};
 
 use super::Interpreter;
-use crate::catalog::{Object, RelationId};
+use crate::catalog::{Object, RelationId, TypeKind};
 use crate::facts::{Routine, code};
-use crate::guarded::{Guarded, Known, Standing, Target, Watch};
+use crate::guarded::{Guarded, Known, Standing, Target, Traits, Watch};
 use crate::refusal::Done;
-use crate::statement::TableConstraint;
+use crate::statement::{CreateTrigger, Path, TableConstraint};
 
 impl Interpreter {
     /// Watches the statements from now on. The routines are those of the database that no script made.
@@ -22,6 +23,13 @@ impl Interpreter {
             watch.routines.extend(code::routine_of(statement, &self.catalog.default_namespace));
             let facts = code::read(&self.catalog, &watch.routines, statement);
             watch.rows.push((place, facts));
+        }
+    }
+
+    /// Notes that a statement is about something that no script made.
+    pub(super) fn note_lack(&mut self) {
+        if let Some(watch) = &mut self.watch {
+            watch.lacks = true;
         }
     }
 
@@ -42,7 +50,19 @@ impl Interpreter {
         let (table, concurrently) = index.unzip();
         let standing = watch.standing(&target, &name, table.as_ref());
         let concurrently = concurrently.unwrap_or_default();
-        watch.guarded.push(Guarded { place, target, name, table, concurrently, standing });
+        let facts = Traits::new();
+        watch.guarded.push(Guarded { place, target, name, table, concurrently, facts, standing });
+    }
+
+    /// Says of what a statement made what the model does not; `from` is how many entries there were before it.
+    pub(super) fn complete_notes(&mut self, from: usize) {
+        let Some(mut watch) = self.watch.take() else { return };
+        let mut noted = watch.guarded.split_off(from);
+        for entry in noted.iter_mut().filter(|entry| !matches!(entry.standing, Standing::Known(_))) {
+            entry.facts = watch.certain(self.facts(&entry.target, &entry.name));
+        }
+        watch.guarded.append(&mut noted);
+        self.watch = Some(watch);
     }
 
     /// Notes a statement that makes nothing, because a relation of the name stands there; `make` makes what it would.
@@ -53,27 +73,15 @@ impl Interpreter {
         index: Option<(QualifiedName, bool)>,
         make: impl FnOnce(&mut Self) -> Done,
     ) {
-        if self.watch.is_none() {
-            return;
-        }
         let relation = self.catalog.relation(existing);
-        let (name, held_word) = (relation.name.clone(), relation.word());
-        let held_table = relation.index().map(|index| self.catalog.relation(index.table).name.clone());
-        let (table, concurrently) = index.unzip();
-        let shapes = (held_word == word && held_table == table).then(|| {
-            let whole = table.clone().unwrap_or_else(|| name.clone());
-            self.try_in_place(&whole, Object::Relation(existing), make)
-        });
-        let known = Known { word: held_word, table: held_table, shapes: shapes.flatten() };
-        let concurrently = concurrently.unwrap_or_default();
-        self.push(Guarded {
-            place: self.at,
-            target: Target::Relation(word),
-            name,
-            table,
-            concurrently,
-            standing: Standing::Known(known),
-        });
+        let held = Held {
+            object: Object::Relation(existing),
+            word: relation.word(),
+            table: relation.index().map(|index| self.catalog.relation(index.table).name.clone()),
+            changed: relation.history.changed,
+        };
+        let name = relation.name.clone();
+        self.note_skipped(Target::Relation(word), name, index, held, make);
     }
 
     /// The same for a column.
@@ -83,14 +91,11 @@ impl Interpreter {
         column: Name,
         make: impl FnOnce(&mut Self) -> Done,
     ) {
-        let name = self.catalog.relation(id).name.clone();
-        let part = self.catalog.relation(id).column(&column).map(|column| column.id);
-        if let (Some(part), true) = (part, self.watch.is_some()) {
-            let shapes = self.try_in_place(&name, Object::Column(id, part), make);
-            let standing = Standing::Known(Known { word: "column", table: None, shapes });
-            let target = Target::Column(column);
-            self.push(Guarded { place: self.at, target, name, table: None, concurrently: false, standing });
-        }
+        let relation = self.catalog.relation(id);
+        let (name, part) = (relation.name.clone(), relation.column(&column));
+        let Some(part) = part else { return };
+        let held = Held::part(Object::Column(id, part.id), "column", part.history.changed);
+        self.note_skipped(Target::Column(column), name, None, held, make);
     }
 
     /// Notes a constraint that a block adds, where it has a name.
@@ -99,58 +104,130 @@ impl Interpreter {
         let relation = self.catalog.relation(id);
         let table = relation.name.clone();
         let target = Target::Constraint(name.clone());
-        let Some(part) = relation.constraint(&name).map(|constraint| constraint.id) else {
+        let Some(known) = relation.constraint(&name) else {
             return self.note_made(target, table, None);
         };
+        let held = Held::part(Object::Constraint(id, known.id), "constraint", known.history.changed);
         let constraint = constraint.clone();
-        let existing = Object::Constraint(id, part);
-        let shapes = self.try_in_place(&table, existing, |me| me.add_constraint(id, constraint));
-        let standing = Standing::Known(Known { word: "constraint", table: None, shapes });
-        self.push(Guarded {
+        self.note_skipped(target, table, None, held, |me| me.add_constraint(id, constraint));
+    }
+
+    /// Notes a trigger that a block makes.
+    pub(super) fn note_trigger(&mut self, id: RelationId, spec: &CreateTrigger) {
+        if spec.replace || !self.is_noted(false) {
+            return;
+        }
+        let relation = self.catalog.relation(id);
+        let (table, target) = (relation.name.clone(), Target::Trigger(spec.name.clone()));
+        let Some(known) = relation.triggers.iter().find(|trigger| trigger.name == spec.name) else {
+            return self.note_made(target, table, None);
+        };
+        let changed = known.history.changed;
+        let held = Held::part(Object::Trigger(id, spec.name.clone()), "trigger", changed);
+        let spec = spec.clone();
+        self.note_skipped(target, table, None, held, |me| me.create_trigger(spec));
+    }
+
+    /// Notes a type that a block makes.
+    pub(super) fn note_type(
+        &mut self,
+        path: &Path,
+        word: &'static str,
+        make: impl FnOnce(&mut Self) -> Done,
+    ) -> Done {
+        if !self.is_noted(false) {
+            return Ok(());
+        }
+        let name = self.catalog.creation_name(path)?;
+        let Some(existing) = self.catalog.find_type(&name) else {
+            self.note_made(Target::Type(word), name, None);
+            return Ok(());
+        };
+        let entry = self.catalog.type_entry(existing);
+        let held = match &entry.kind {
+            TypeKind::Enum(_) => "enum",
+            TypeKind::Domain { .. } => "domain",
+            TypeKind::Composite(_) | TypeKind::Other => "type",
+        };
+        let held = Held::part(Object::Type(existing), held, entry.history.changed);
+        self.note_skipped(Target::Type(word), name, None, held, make);
+        Ok(())
+    }
+
+    fn note_skipped(
+        &mut self,
+        target: Target,
+        name: QualifiedName,
+        index: Option<(QualifiedName, bool)>,
+        held: Held,
+        make: impl FnOnce(&mut Self) -> Done,
+    ) {
+        if self.watch.is_none() {
+            return;
+        }
+        let (table, concurrently) = index.unzip();
+        let is_kind = match &target {
+            Target::Relation(word) | Target::Type(word) => *word == held.word,
+            Target::Column(_) | Target::Constraint(_) | Target::Trigger(_) => true,
+        };
+        let held_facts = self.facts(&target, &name);
+        let (whole, object) = (table.as_ref().unwrap_or(&name), held.object);
+        let is_like = is_kind && held.table == table;
+        let tried = is_like.then(|| {
+            self.try_in_place(whole, object, |me| {
+                make(me)?;
+                Ok(me.facts(&target, &name))
+            })
+        });
+        let (shapes, facts) = tried.flatten().unzip();
+        let known =
+            Known { word: held.word, table: held.table, changed: held.changed, facts: held_facts, shapes };
+        let entry = Guarded {
             place: self.at,
             target,
-            name: table,
-            table: None,
-            concurrently: false,
-            standing,
-        });
-    }
-
-    /// The same for a type that a block makes.
-    pub(super) fn note_skipped_enum(&mut self, name: &QualifiedName, make: impl FnOnce(&mut Self) -> Done) {
-        let Some(existing) = self.catalog.find_type(name).filter(|_| self.is_noted(false)) else { return };
-        let is_enum = self.catalog.enum_values(existing).is_some();
-        let shapes = is_enum.then(|| self.try_in_place(name, Object::Type(existing), make)).flatten();
-        let word = if is_enum { "enum" } else { "type" };
-        let standing = Standing::Known(Known { word, table: None, shapes });
-        let (target, name) = (Target::Type("enum"), name.clone());
-        self.push(Guarded { place: self.at, target, name, table: None, concurrently: false, standing });
-    }
-
-    fn push(&mut self, entry: Guarded) {
+            name,
+            table,
+            concurrently: concurrently.unwrap_or_default(),
+            facts: facts.unwrap_or_default(),
+            standing: Standing::Known(known),
+        };
         if let Some(watch) = &mut self.watch {
             watch.guarded.push(entry);
         }
     }
 
-    /// What stands there, and what `make` makes once it is out of the way; nothing of that stays. `name` is that of what
-    /// holds both.
+    /// What stands there, and what `make` makes once it is out of the way, with what it says of that; nothing of it
+    /// stays. `name` is that of what holds both.
     fn try_in_place(
         &mut self,
         name: &QualifiedName,
         existing: Object,
-        make: impl FnOnce(&mut Self) -> Done,
-    ) -> Option<Box<(SchemaBuilder, SchemaBuilder)>> {
+        make: impl FnOnce(&mut Self) -> Done<Traits>,
+    ) -> Option<(Box<(SchemaBuilder, SchemaBuilder)>, Traits)> {
         let held = self.catalog.lower_alone(name);
         let watch = self.watch.take();
         let (mark, unknown) = (self.catalog.mark(), self.unknown.len());
         let at = self.at;
         let dropped = self.catalog.drop_objects(vec![existing], true, at).map(drop);
         let done = dropped.and_then(|()| make(self));
-        let made = done.is_ok().then(|| self.catalog.lower_alone(name));
+        let made = done.ok().map(|facts| (self.catalog.lower_alone(name), facts));
         self.catalog.rollback(&mark);
         self.unknown.truncate(unknown);
         self.watch = watch;
-        made.map(|made| Box::new((held, made)))
+        made.map(|(made, facts)| (Box::new((held, made)), facts))
+    }
+}
+
+/// What stands in the way of a statement.
+struct Held {
+    object: Object,
+    word: &'static str,
+    table: Option<QualifiedName>,
+    changed: Span,
+}
+
+impl Held {
+    fn part(object: Object, word: &'static str, changed: Span) -> Self {
+        Self { object, word, table: None, changed }
     }
 }

@@ -138,7 +138,13 @@ impl Interpreter {
                 Key::Expression(resolve_expression(&self.catalog, Some(id), (**expression).clone())?)
             }
         };
-        Ok(IndexKey { key, sort: spec.sort, nulls: spec.nulls, operator_class: spec.operator_class.clone() })
+        Ok(IndexKey {
+            key,
+            collation: spec.collation.clone(),
+            sort: spec.sort,
+            nulls: spec.nulls,
+            operator_class: spec.operator_class.clone(),
+        })
     }
 
     fn check_method(&self, spec: &CreateIndex) -> Done {

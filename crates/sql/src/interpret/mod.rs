@@ -14,6 +14,7 @@ mod renames;
 mod sequences;
 mod session;
 mod tables;
+mod traits;
 mod types;
 mod views;
 
@@ -104,10 +105,16 @@ impl Interpreter {
     pub(crate) fn execute(&mut self, statement: Statement) -> Done {
         let mark = self.catalog.mark();
         let unknown = self.unknown.len();
+        let noted = self.watch.as_ref().map_or(0, |watch| watch.guarded.len());
         let done = self.apply(statement);
-        if done.is_err() {
+        if let Err(refusal) = &done {
+            if refusal.state.is_missing() {
+                self.note_lack();
+            }
             self.catalog.rollback(&mark);
             self.unknown.truncate(unknown);
+        } else {
+            self.complete_notes(noted);
         }
         done
     }

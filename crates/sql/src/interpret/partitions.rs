@@ -125,7 +125,10 @@ impl Interpreter {
     pub(super) fn set_type_of_children(&mut self, id: RelationId, name: &Name, ty: &Type) {
         for child in self.lineage(&self.children(id), Self::children).0 {
             if let Some(column) = self.catalog.relation(child).column(name).map(|column| column.id) {
-                self.change_column(child, column, |column| column.ty = ty.clone());
+                self.change_column(child, column, |column| {
+                    column.ty = ty.clone();
+                    column.collation = None;
+                });
             }
         }
     }

@@ -153,7 +153,8 @@ impl Interpreter {
                 Some(builtin) => Type::builtin(builtin),
                 None => self.column_type(ty)?,
             };
-            let column_entry = self.new_column(relation, column.name.clone(), ty, serial.is_none());
+            let mut column_entry = self.new_column(relation, column.name.clone(), ty, serial.is_none());
+            column_entry.collation = Some(collation_of(column));
             drafts.push(Draft { column: column_entry, spec: Some(column.clone()), serial: serial.is_some() });
         }
         Ok(drafts)
@@ -166,6 +167,7 @@ impl Interpreter {
             ty,
             nullable,
             filling: Filling::None,
+            collation: None,
             local: true,
             inherited: 0,
             history: History::new(self.at),
@@ -392,6 +394,11 @@ fn renumber(source: &Relation, drafts: &mut [Draft]) {
     }
 }
 
+/// The name of the collation of a column that a statement declares.
+pub(super) fn collation_of(column: &ColumnSpec) -> Name {
+    column.collation.as_ref().map_or_else(|| "default".into(), |collation| collation.name.clone())
+}
+
 /// The keys of an index as a statement would give them.
 pub(super) fn key_specs(relation: &Relation, keys: &[crate::catalog::IndexKey]) -> Vec<IndexKeySpec> {
     let spec = |key: &crate::catalog::IndexKey| {
@@ -401,6 +408,7 @@ pub(super) fn key_specs(relation: &Relation, keys: &[crate::catalog::IndexKey]) 
         };
         Some(IndexKeySpec {
             key: spec,
+            collation: key.collation.clone(),
             operator_class: key.operator_class.clone(),
             sort: key.sort,
             nulls: key.nulls,

@@ -5,7 +5,6 @@ use indexmap::IndexSet;
 
 use super::{Interpreter, Reach};
 use crate::catalog::{History, RelationKind, TypeEntry, TypeId, TypeKind};
-use crate::guarded::Target;
 use crate::names::choose_name;
 use crate::query::resolve_domain_expression;
 use crate::refusal::{Done, Refusal, SqlState};
@@ -31,15 +30,8 @@ impl Interpreter {
                 return Err(duplicate_value(value));
             }
         }
-        if self.is_noted(false) {
-            let name = self.catalog.creation_name(path)?;
-            if self.catalog.find_type(&name).is_some() {
-                let kind = TypeKind::Enum(values.clone());
-                self.note_skipped_enum(&name, |me| me.add_type(path, kind).map(|_| ()));
-            } else {
-                self.note_made(Target::Type("enum"), name, None);
-            }
-        }
+        let kind = TypeKind::Enum(values.clone());
+        self.note_type(path, "enum", |me| me.add_type(path, kind).map(|_| ()))?;
         self.add_type(path, TypeKind::Enum(values)).map(|_| ())
     }
 
@@ -57,6 +49,8 @@ impl Interpreter {
             resolved.push((name.clone(), self.column_type(ty)?));
         }
         let name = self.catalog.creation_name(path)?;
+        let kind = TypeKind::Composite(resolved.clone());
+        self.note_type(path, "type", |me| me.add_type(path, kind).map(|_| ()))?;
         self.catalog.check_relation_name_free(&name, true)?;
         self.add_type(path, TypeKind::Composite(resolved))?;
         let relation = self.new_relation(name, RelationKind::Composite, Persistence::Permanent);
@@ -126,6 +120,8 @@ impl Interpreter {
     ) -> Done {
         let base = self.column_type(base)?;
         let kind = TypeKind::Domain { base, not_null: false, default: None, checks: Vec::new() };
+        let bare = kind.clone();
+        self.note_type(path, "domain", |me| me.add_type(path, bare).map(|_| ()))?;
         let id = self.add_type(path, kind)?;
         for (name, constraint) in constraints {
             let change = match constraint {

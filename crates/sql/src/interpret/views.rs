@@ -15,7 +15,8 @@ impl Interpreter {
         if spec.if_not_exists
             && let Some(existing) = former
         {
-            self.note_skipped_relation(existing, word, None, |_| Ok(()));
+            let spec = CreateView { if_not_exists: false, ..spec };
+            self.note_skipped_relation(existing, word, None, |me| me.create_view(spec));
             return Ok(());
         }
         if !spec.temporary && !spec.replace && self.is_noted(spec.if_not_exists) {
@@ -70,6 +71,7 @@ impl Interpreter {
                 ty: column.ty.clone(),
                 nullable: true,
                 filling: Filling::None,
+                collation: None,
                 local: true,
                 inherited: 0,
                 history: History::new(self.at),

@@ -332,6 +332,7 @@ pub(crate) struct CreateIndex {
 #[derive(Clone, Debug)]
 pub(crate) struct IndexKeySpec {
     pub(crate) key: KeySpec,
+    pub(crate) collation: Option<Name>,
     pub(crate) operator_class: Option<Box<str>>,
     pub(crate) sort: SortOrder,
     pub(crate) nulls: Option<NullsOrder>,
@@ -461,6 +462,8 @@ pub(crate) struct CreateTrigger {
     pub(crate) columns: Vec<Name>,
     pub(crate) condition: Option<Box<Expr>>,
     pub(crate) function: Path,
+    /// When it runs: `BEFORE INSERT OR DELETE FOR EACH ROW`, the events in this order: INSERT, DELETE, UPDATE, TRUNCATE.
+    pub(crate) events: Box<str>,
 }
 
 #[derive(Clone, Debug)]

@@ -79,9 +79,7 @@ pub(super) fn key(cursor: &mut Cursor) -> Parsed<IndexKeySpec> {
     } else {
         KeySpec::Expression(Box::new(cursor.parser().parse_prefix()?))
     };
-    if cursor.eat("collate") {
-        cursor.path()?;
-    }
+    let collation = if cursor.eat("collate") { Some(cursor.path()?.name) } else { None };
     let operator_class = operator_class(cursor)?;
     let descending = cursor.eat("desc");
     if !descending {
@@ -95,7 +93,8 @@ pub(super) fn key(cursor: &mut Cursor) -> Parsed<IndexKeySpec> {
         None
     };
     let sort = if descending { SortOrder::Descending } else { SortOrder::Ascending };
-    Ok(IndexKeySpec { key, operator_class, sort, nulls: nulls.filter(|nulls| !is_implied(*nulls, sort)) })
+    let nulls = nulls.filter(|nulls| !is_implied(*nulls, sort));
+    Ok(IndexKeySpec { key, collation, operator_class, sort, nulls })
 }
 
 /// `DESC` puts NULLs first and `ASC` last without being told.

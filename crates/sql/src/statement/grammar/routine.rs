@@ -1,5 +1,6 @@
 //! Functions, procedures, triggers, policies and rules.
 
+use driftless_ir::Name;
 use sqlparser::ast::Expr;
 use sqlparser::tokenizer::Token;
 
@@ -153,7 +154,7 @@ fn option(cursor: &mut Cursor, function: &mut CreateFunction) -> Parsed<()> {
     if cursor.eat("language") {
         function.language = Some(match cursor.token(0) {
             Token::Word(_) => cursor.label()?,
-            _ => driftless_ir::Name::from(cursor.string()?.to_ascii_lowercase().as_str()),
+            _ => Name::from(cursor.string()?.to_ascii_lowercase().as_str()),
         });
     } else if cursor.eat("as") {
         function.body = Some(cursor.string()?);
@@ -269,23 +270,19 @@ fn trigger(cursor: &mut Cursor, replace: bool) -> Parsed<Statement> {
     let constraint = cursor.eat("constraint");
     cursor.expect("trigger")?;
     let name = cursor.name()?;
-    if !cursor.eat("before") && !cursor.eat("after") {
+    let moment = if cursor.eat("before") {
+        "BEFORE"
+    } else if cursor.eat("after") {
+        "AFTER"
+    } else {
         cursor.expect("instead of")?;
-    }
-    let mut columns = Vec::new();
-    loop {
-        if cursor.eat("update of") {
-            columns.extend(cursor.separated(Cursor::name)?);
-        } else if !["insert", "update", "delete", "truncate"].iter().any(|event| cursor.eat(event)) {
-            return Err(cursor.unexpected("an event"));
-        }
-        if !cursor.eat("or") {
-            break;
-        }
-    }
+        "INSTEAD OF"
+    };
+    let (events, columns) = trigger_events(cursor)?;
     cursor.expect("on")?;
     let table = cursor.path()?;
-    trigger_timing(cursor)?;
+    let level = trigger_timing(cursor)?;
+    let events = format!("{moment} {events} FOR EACH {level}").into();
     let condition = if cursor.eat("when") { Some(cursor.parenthesized_expression()?) } else { None };
     cursor.expect("execute")?;
     if !cursor.eat("function") {
@@ -293,11 +290,32 @@ fn trigger(cursor: &mut Cursor, replace: bool) -> Parsed<Statement> {
     }
     let function = routine_name(cursor)?;
     cursor.skip_parenthesized()?;
-    let trigger = CreateTrigger { name, table, replace, constraint, columns, condition, function };
+    let trigger = CreateTrigger { name, table, replace, constraint, columns, condition, function, events };
     Ok(Statement::CreateTrigger(Box::new(trigger)))
 }
 
-fn trigger_timing(cursor: &mut Cursor) -> Parsed<()> {
+/// The events in their order, and the columns of an update that it waits for.
+fn trigger_events(cursor: &mut Cursor) -> Parsed<(String, Vec<Name>)> {
+    const EVENTS: [&str; 4] = ["insert", "delete", "update", "truncate"];
+    let (mut waits, mut columns) = ([false; EVENTS.len()], Vec::new());
+    loop {
+        if cursor.eat("update of") {
+            waits[2] = true;
+            columns.extend(cursor.separated(Cursor::name)?);
+        } else {
+            let event = EVENTS.iter().position(|event| cursor.eat(event));
+            waits[event.ok_or_else(|| cursor.unexpected("an event"))?] = true;
+        }
+        if !cursor.eat("or") {
+            break;
+        }
+    }
+    let events = EVENTS.iter().zip(waits).filter(|(_, waits)| *waits).map(|(event, _)| event.to_uppercase());
+    Ok((events.collect::<Vec<_>>().join(" OR "), columns))
+}
+
+/// What stands between the table and the condition; gives the word for what it runs for.
+fn trigger_timing(cursor: &mut Cursor) -> Parsed<&'static str> {
     if cursor.eat("from") {
         cursor.path()?;
     }
@@ -314,11 +332,12 @@ fn trigger_timing(cursor: &mut Cursor) -> Parsed<()> {
     }
     if cursor.eat("for") {
         cursor.eat("each");
-        if !cursor.eat("row") {
-            cursor.expect("statement")?;
+        if cursor.eat("row") {
+            return Ok("ROW");
         }
+        cursor.expect("statement")?;
     }
-    Ok(())
+    Ok("STATEMENT")
 }
 
 fn policy(cursor: &mut Cursor) -> Parsed<Statement> {
