@@ -284,7 +284,7 @@ mod tests {
     fn facts(history: &str, script: &str) -> (Vec<String>, Vec<String>) {
         let mut replay = Replay::default();
         replay.run(FileId::new(0), history);
-        replay.watch();
+        replay.watch(Vec::new());
         replay.run(FileId::new(1), script);
         let show = |facts: &Traits| facts.iter().map(|(of, is)| format!("{of} is {is}")).collect();
         let entry = replay.guarded().last().expect("something is guarded");
@@ -367,7 +367,7 @@ mod tests {
     fn what_no_script_made_is_lacked() {
         let lacks = |script: &str| {
             let mut replay = Replay::default();
-            replay.watch();
+            replay.watch(Vec::new());
             replay.run(FileId::new(0), script);
             replay.lacks_something()
         };
