@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use driftless_ir::{
-    BaseType, Builtin, Column, ColumnDefault, ColumnType, EnumId, Literal, QualifiedName, Schema,
+    BaseType, Builtin, Column, ColumnDefault, ColumnType, EnumId, Literal, QualifiedName, Quoted, Schema,
 };
 
 use super::names::Names;
@@ -205,12 +205,28 @@ impl ScalarWriter<'_> {
         self.names.values[id.index()][position].clone()
     }
 
-    /// A value of an enum that no name can stand for.
+    /// Values of an enum for which no name can stand, as an SQL constant of its type.
     fn raw_enum_default(&self, column: &Column) -> String {
-        match &column.default {
-            Some(ColumnDefault::Literal(Literal::EnumValue(value))) => generated(value),
-            _ => "dbgenerated()".to_owned(),
+        let BaseType::Enum(id) = &column.ty.base else { return "dbgenerated()".to_owned() };
+        let enumeration = self.schema.enumeration(*id);
+        let namespace = enumeration.namespace();
+        let mut ty = enumeration.qualified_name().name.to_string();
+        if !namespace.is_implicit() {
+            ty = format!("{}.{ty}", namespace.name());
         }
+        let constant = |literal: &Literal| match literal {
+            Literal::EnumValue(value) => Some(Quoted(value).to_string().trim_start().to_owned()),
+            _ => None,
+        };
+        let sql = match &column.default {
+            Some(ColumnDefault::Literal(literal)) => constant(literal).map(|value| format!("{value}::{ty}")),
+            Some(ColumnDefault::Array(literals)) => {
+                let values: Option<Vec<_>> = literals.iter().map(constant).collect();
+                values.map(|values| format!("ARRAY[{}]::{ty}[]", values.join(", ")))
+            }
+            _ => None,
+        };
+        sql.map_or_else(|| "dbgenerated()".to_owned(), |sql| generated(&sql))
     }
 }
 
