@@ -55,11 +55,19 @@ pub struct Change {
     /// What happens to what it holds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub children: Vec<Change>,
+    /// The table, where it is one: the previous one if it changes.
+    #[serde(skip)]
+    pub table: Option<QualifiedName>,
 }
 
 impl Change {
     fn new(mark: Mark, kind: &'static str, name: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { mark, kind, name: name.into(), detail: detail.into(), children: Vec::new() }
+        Self { mark, kind, name: name.into(), detail: detail.into(), children: Vec::new(), table: None }
+    }
+
+    fn of_table(mark: Mark, table: TableWalker<'_>) -> Self {
+        let name = table.qualified_name().clone();
+        Self { table: Some(name), ..Self::new(mark, "table", table_name(table), "") }
     }
 }
 
@@ -130,7 +138,7 @@ impl fmt::Display for Change {
 }
 
 fn write_change(change: &Change, depth: usize, paint: &impl Paint, out: &mut String) {
-    let Change { mark, kind, name, detail, children } = change;
+    let Change { mark, kind, name, detail, children, .. } = change;
     out.push_str(&"  ".repeat(depth));
     let mut line = format!("{} {kind} {name}", mark.symbol());
     if !detail.is_empty() {
@@ -208,11 +216,10 @@ impl Tree<'_, '_> {
             }
             Step::AlterEnum(alter) => self.alter_enum(alter),
             Step::CreateTable(id) => {
-                let change = Change::new(Added, "table", table_name(next.table(*id)), "");
-                self.tables.insert(*id, change);
+                self.tables.insert(*id, Change::of_table(Added, next.table(*id)));
             }
             Step::DropTable(id) => {
-                self.whole.push(Change::new(Removed, "table", table_name(previous.table(*id)), ""));
+                self.whole.push(Change::of_table(Removed, previous.table(*id)));
             }
             Step::RenameTable(ids) => {
                 let detail = format!("becomes {}", table_name(next.table(ids.next)));
@@ -274,7 +281,7 @@ impl Tree<'_, '_> {
                 Some(previous) => plan.schemas.previous.table(previous),
                 None => plan.schemas.next.table(id),
             };
-            Change::new(Mark::Changed, "table", table_name(table), "")
+            Change::of_table(Mark::Changed, table)
         })
     }
 

@@ -37,6 +37,7 @@ impl Accepted {
             table: None,
             detail: String::new(),
             place: None,
+            of: None,
             fix: "make it again, or take it off the list with `driftless drift --accept`".to_owned(),
         }
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use driftless_diagnostics::{Files, Sink};
-use driftless_ir::{IndexWalker, Name, Schema, TableWalker};
+use driftless_ir::{IndexWalker, Name, QualifiedName, Schema, TableWalker};
 use driftless_plan::{Change, Mark, Pair, Summary};
 
 use crate::{Project, read};
@@ -45,9 +45,20 @@ pub struct Finding {
     pub place: Option<Place>,
     /// What to do, in the imperative.
     pub fix: String,
+    /// The table that it is, or belongs to.
+    pub(super) of: Option<QualifiedName>,
 }
 
 impl Finding {
+    /// Whether it is about tables, what belongs to them, and enums: what a new migration builds on. An index that is not
+    /// valid may be built again by one, and objects outside the model are in nobody's way unless a table lacks them.
+    pub(crate) fn is_about_tables(&self) -> bool {
+        match self.object.as_str() {
+            "check constraint" | "exclusion constraint" => self.kind == Kind::Missing,
+            object => MODELLED.contains(&object) && self.detail != INVALID,
+        }
+    }
+
     /// One sentence without a full stop.
     pub fn describe(&self) -> String {
         let table = self.table.as_ref().map(|table| format!(" of `{table}`")).unwrap_or_default();
@@ -78,7 +89,7 @@ pub(super) fn of_changes(there: &Summary, back: &Summary) -> Vec<Finding> {
     for other in others.into_iter().filter(|other| other.kind == Kind::Extra) {
         let missing = Finding { kind: Kind::Missing, fix: fix(Kind::Missing).to_owned(), ..other };
         let is_known = |known: &Finding| {
-            known.object == missing.object && known.name == missing.name && known.table == missing.table
+            known.object == missing.object && known.name == missing.name && known.of == missing.of
         };
         if !findings.iter().any(is_known) {
             findings.push(missing);
@@ -87,9 +98,10 @@ pub(super) fn of_changes(there: &Summary, back: &Summary) -> Vec<Finding> {
     findings
 }
 
-fn collect(change: &Change, table: Option<&str>, findings: &mut Vec<Finding>) {
+/// `table` is the change of the table that this one belongs to.
+fn collect(change: &Change, table: Option<&Change>, findings: &mut Vec<Finding>) {
     if change.mark == Mark::Changed && !change.children.is_empty() {
-        let owner = (change.kind == "table").then_some(change.name.as_str());
+        let owner = change.table.is_some().then_some(change);
         change.children.iter().for_each(|child| collect(child, owner.or(table), findings));
         return;
     }
@@ -102,10 +114,11 @@ fn collect(change: &Change, table: Option<&str>, findings: &mut Vec<Finding>) {
         kind,
         object: change.kind.to_owned(),
         name: change.name.clone(),
-        table: table.map(str::to_owned),
+        table: table.map(|table| table.name.clone()),
         detail: change.detail.clone(),
         place: None,
         fix: fix(kind).to_owned(),
+        of: change.table.as_ref().or(table.and_then(|table| table.table.as_ref())).cloned(),
     });
 }
 
@@ -117,16 +130,16 @@ pub(super) fn add_invalid_indexes(schemas: Pair<&Schema>, findings: &mut Vec<Fin
         let table = expected.find_table(index.table().qualified_name());
         let is_expected =
             table.is_some_and(|table| table.indexes().any(|known| known.name() == index.name()));
-        let (name, table) = (index.name().as_str(), qualified(index.table()));
-        let is_this = |known: &Finding| {
-            known.object == "index" && known.name == name && known.table.as_ref() == Some(&table)
-        };
+        let (name, of) = (index.name().as_str(), index.table().qualified_name());
+        let is_this =
+            |known: &Finding| known.object == "index" && known.name == name && known.of.as_ref() == Some(of);
         findings.retain(|known| known.kind != Kind::Missing || !is_this(known));
         findings.push(Finding {
             kind: if is_expected { Kind::Different } else { Kind::Extra },
             object: "index".to_owned(),
             name: name.to_owned(),
-            table: Some(table),
+            table: Some(qualified(index.table())),
+            of: Some(of.clone()),
             detail: INVALID.to_owned(),
             place: None,
             fix: match is_expected {
@@ -137,6 +150,10 @@ pub(super) fn add_invalid_indexes(schemas: Pair<&Schema>, findings: &mut Vec<Fin
         });
     }
 }
+
+/// What the differ tells of.
+const MODELLED: [&str; 8] =
+    ["schema", "enum", "value", "table", "column", "primary key", "index", "foreign key"];
 
 /// What an invalid index is.
 const INVALID: &str = "invalid: a concurrent build of it failed, and no query uses it";
@@ -168,21 +185,19 @@ fn fix(kind: Kind) -> &'static str {
 }
 
 /// Finds out where in the project's schema the differences stand. A schema that is not there or not valid has no
-/// places.
-pub(super) fn locate(project: &Project, findings: &mut [Finding]) {
+/// places. `namespace` is the one of the tables that the schema gives none.
+pub(super) fn locate(project: &Project, namespace: &Name, findings: &mut [Finding]) {
     let Ok(location) = project.locate() else { return };
     let mut sink = Sink::new();
     let text = read::read_schema(project.folder(), &location.path, &mut sink);
-    let Some(schema) = driftless_psl::load(&text.files, None, &mut sink) else { return };
+    let Some(schema) = driftless_psl::load(&text.files, Some(namespace.as_str()), &mut sink) else { return };
     for finding in findings {
         finding.place = place_of(finding, &schema, &text.files, &text.paths);
     }
 }
 
 fn place_of(finding: &Finding, schema: &Schema, files: &Files, paths: &[PathBuf]) -> Option<Place> {
-    let table_name = finding.table.as_deref().unwrap_or(&finding.name);
-    let bare = table_name.rsplit_once('.').map_or(table_name, |(_, name)| name);
-    let table = schema.tables().find(|table| table.name().as_str() == bare)?;
+    let table = schema.find_table(finding.of.as_ref()?)?;
     let column = table.column(&Name::from(finding.name.as_str())).filter(|_| finding.object == "column");
     let span = column.and_then(|column| column.get().origin.span).or(table.origin().span)?;
     let (start, _) = files.positions(span)?;

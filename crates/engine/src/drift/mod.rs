@@ -22,7 +22,7 @@ use self::object::Object;
 use crate::diff::order;
 use crate::migrate::{find_folder, in_effect, read_existing_folder};
 use crate::source::{SchemaFiles, Scope, State, history_state, introspect};
-use crate::{Database, Project, Refusal, diagnose, proof};
+use crate::{Database, Fallback, MigrationsFolder, Project, Refusal, diagnose, proof};
 
 /// What a database is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +72,39 @@ pub fn drift(project: &Project, options: &DriftOptions) -> Result<DriftReport, R
         None => choose_measure(project, &mut session)?,
     };
     let Expectation { schema: expected, scope, not_in_folder } = expect(project, &measure, &mut session)?;
+    let Comparison { findings, script, accepted } =
+        compare_with(project, (expected, scope), session, options.accept)?;
+    Ok(DriftReport { database, measure, not_in_folder, findings, script, accepted })
+}
+
+/// How a database differs from what the migrations of a folder make, all of which are in effect.
+///
+/// # Errors
+/// It cannot be told what the migrations make, or the database cannot be read.
+pub(crate) fn of_history(
+    project: &Project,
+    folder: &MigrationsFolder,
+    session: Session,
+    fallback: &Fallback,
+) -> Result<Vec<Finding>, Refusal> {
+    let expected = history_state(&session, folder, fallback)?;
+    Ok(compare_with(project, expected, session, false)?.findings)
+}
+
+/// What a comparison gives.
+struct Comparison {
+    findings: Vec<Finding>,
+    script: Option<String>,
+    accepted: Option<(PathBuf, usize)>,
+}
+
+/// Compares what is expected with what a database holds.
+fn compare_with(
+    project: &Project,
+    (expected, scope): (Schema, Scope),
+    mut session: Session,
+    accepts: bool,
+) -> Result<Comparison, Refusal> {
     let mut held = introspect(&mut session, &scope)?;
     let objects =
         Pair::new(object::of(&expected, expected.external()), object::of(&held, expected.external()));
@@ -80,9 +113,9 @@ pub fn drift(project: &Project, options: &DriftOptions) -> Result<DriftReport, R
     let states =
         Pair::new(State { schema: expected, session: None }, State { schema: held, session: Some(session) });
     let (mut findings, script) = compare_models(states)?;
-    let accepted = judge_objects(project, options, objects, &mut findings)?;
-    finding::locate(project, &mut findings);
-    Ok(DriftReport { database, measure, not_in_folder, findings, script, accepted })
+    let accepted = judge_objects(project, accepts, objects, &mut findings)?;
+    finding::locate(project, &scope.default, &mut findings);
+    Ok(Comparison { findings, script, accepted })
 }
 
 /// The migrations where the database remembers any and the folder is there, else the schema.
@@ -144,12 +177,12 @@ fn compare_models(mut states: Pair<State>) -> Result<(Vec<Finding>, Option<Strin
 /// Adds what is to be said of objects; accepts them where that is asked for.
 fn judge_objects(
     project: &Project,
-    options: &DriftOptions,
+    accepts: bool,
     objects: Pair<Vec<Object>>,
     findings: &mut Vec<Finding>,
 ) -> Result<Option<(PathBuf, usize)>, Diagnostic> {
     let path = accepted::path(project)?;
-    if options.accept {
+    if accepts {
         let unknown: Vec<_> =
             objects.next.iter().filter(|object| !object.is_among(&objects.previous)).collect();
         accepted::write(project, &path, &unknown)?;

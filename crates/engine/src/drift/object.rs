@@ -76,6 +76,7 @@ impl Object {
             detail: self.definition.clone(),
             place: None,
             fix: fix.to_owned(),
+            of: self.table.as_ref().map(|table| QualifiedName::new(self.namespace.as_str(), table.as_str())),
         }
     }
 }

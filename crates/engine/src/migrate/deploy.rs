@@ -7,8 +7,7 @@ use driftless_catalog::{CatalogError, History, Session};
 use driftless_diagnostics::{Diagnostic, code};
 
 use super::apply::{Applier, Manner};
-use super::diagnosis::{Diagnosis, diagnose};
-use super::drift;
+use super::diagnosis::{Diagnosis, diagnose, in_effect};
 use super::failure::{Cause, Failure};
 use super::folder::{Migration, MigrationsFolder, find_folder, read_folder};
 use super::hazard::{self, Hazards};
@@ -17,7 +16,7 @@ use super::progress::Progress;
 use super::segment::steps;
 use super::together::FEWEST;
 use super::{backup, reason, standing};
-use crate::{Database, Fallback, Project, Refusal};
+use crate::{Database, Fallback, Project, Refusal, drift};
 
 /// The variable by which the reference is told not to take its lock.
 const LOCK_VARIABLE: &str = "PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK";
@@ -138,7 +137,7 @@ fn deploy_folder(
         history = session.history().map_err(explain)?;
     }
     if options.strict {
-        require_strictness(folder, &history, database, &options.fallback)?;
+        require_strictness(project, folder, &history, database, &options.fallback)?;
     }
     let deployed = run_pending(project, folder, &history, &mut session, options, observer);
     let round_trips = session.round_trips();
@@ -147,6 +146,7 @@ fn deploy_folder(
 
 /// Refuses what is only looked at where strictness is asked for: edited scripts, a database that is ahead, drift.
 fn require_strictness(
+    project: &Project,
     folder: &MigrationsFolder,
     history: &History,
     database: &Database,
@@ -157,9 +157,9 @@ fn require_strictness(
     if !history.has_table || !diagnosis.open.is_empty() {
         return Ok(());
     }
-    let found = drift::find(&drift::in_effect(folder, &diagnosis), database.connect()?, fallback)?;
-    let lines = found.into_lines();
-    if lines.is_empty() { Ok(()) } else { Err(reason::drifted(&lines).into()) }
+    let in_effect = in_effect(folder, &diagnosis);
+    let found = drift::of_history(project, &in_effect, database.connect()?, fallback)?;
+    if found.is_empty() { Ok(()) } else { Err(reason::drifted(&found).into()) }
 }
 
 /// Applies what is pending, once nobody else can. Gives the names of what it applied.

@@ -8,12 +8,13 @@ use driftless_diagnostics::{Diagnostic, code};
 use driftless_plan::{Pair, Style};
 
 use super::deploy::{DeployOptions, Event, LockOptions, Observer, deploy_from, explain, take_lock};
-use super::diagnosis::{Diagnosis, diagnose};
+use super::diagnosis::{Diagnosis, diagnose, in_effect};
 use super::folder::{MigrationsFolder, SCRIPT, find_folder, read_folder};
 use super::progress::Progress;
 use super::provider::{LOCK_FILE, LOCK_TEXT};
 use super::reason;
 use crate::diff::plan_in;
+use crate::drift::{self, Finding};
 use crate::proof;
 use crate::source::{self, SchemaFiles, State};
 use crate::stakes::{Stake, stakes};
@@ -137,25 +138,23 @@ fn find_dilemma(
     let history = project.without_external(&mut session, history)?;
     let diagnosis = diagnose(folder, &history.rows);
     let mut reasons = reasons(&diagnosis);
-    let mut drift = Vec::new();
+    let mut differences = Vec::new();
     if !history.has_table && !history.tables.is_empty() {
         return Err(reason::not_baselined(project, folder, &history).into());
     }
     if reasons.is_empty() && history.has_table {
-        let in_effect = super::drift::in_effect(folder, &diagnosis);
-        let found = super::drift::find(&in_effect, session, fallback)?;
-        // a pending migration may build them again, and nothing is lost by the others
-        found
-            .invalid
-            .iter()
-            .for_each(|line| observer(Event::Warning(line.trim_start_matches("~ ").to_owned())));
-        if !found.changes.is_empty() {
+        let in_effect = in_effect(folder, &diagnosis);
+        let found = drift::of_history(project, &in_effect, session, fallback)?;
+        // a new migration leaves the others as they are
+        let (in_the_way, others): (Vec<_>, Vec<_>) = found.iter().partition(|one| one.is_about_tables());
+        others.iter().for_each(|one| observer(Event::Remark(one.describe())));
+        if !in_the_way.is_empty() {
             reasons.push("the database is not what its migrations make".to_owned());
-            drift = found.changes;
+            differences = in_the_way.into_iter().map(Finding::describe).collect();
         }
     }
     let folder = folder.path.clone();
-    Ok((!reasons.is_empty()).then_some(Dilemma { reasons, drift, folder }))
+    Ok((!reasons.is_empty()).then_some(Dilemma { reasons, drift: differences, folder }))
 }
 
 fn reasons(diagnosis: &Diagnosis<'_>) -> Vec<String> {

@@ -103,3 +103,10 @@ impl<'a> Diagnosis<'a> {
         self.migrations.iter().filter(move |(_, state)| wanted(*state)).map(|(migration, _)| *migration)
     }
 }
+
+/// The part of a folder that is in effect.
+pub(crate) fn in_effect(folder: &MigrationsFolder, diagnosis: &Diagnosis<'_>) -> MigrationsFolder {
+    let applied = diagnosis.migrations.iter().filter(|(_, state)| *state != State::Pending);
+    let migrations = applied.map(|(migration, _)| (*migration).clone()).collect();
+    folder.with(migrations)
+}

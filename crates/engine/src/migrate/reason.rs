@@ -8,6 +8,7 @@ use super::failure::{Cause, Failure};
 use super::folder::{Migration, MigrationsFolder, SCRIPT};
 use super::progress::Progress;
 use super::segment::Why;
+use crate::drift::Finding;
 use crate::{Project, client};
 
 /// P3005: tables and no history.
@@ -245,11 +246,12 @@ pub(super) fn require_agreement(
 }
 
 /// The database is not what its migrations make.
-pub(super) fn drifted(changes: &[String]) -> Diagnostic {
-    let message = "the database is not what its migrations make; what it has beyond them:";
-    let help = "see `driftless drift`; `driftless drift --script` prints the SQL that undoes it";
-    let changes = changes.iter().flat_map(|change| change.lines());
-    Diagnostic::error(code::HISTORY_DIFFERS, message).with_lines(changes).help(help)
+pub(super) fn drifted(found: &[Finding]) -> Diagnostic {
+    let message = "the database is not what its migrations make:";
+    let help =
+        "see `driftless drift`; `driftless drift --script` prints the SQL that undoes it, as far as it can";
+    let lines = found.iter().map(Finding::describe);
+    Diagnostic::error(code::HISTORY_DIFFERS, message).with_lines(lines).help(help)
 }
 
 fn first_statements(number: usize) -> String {

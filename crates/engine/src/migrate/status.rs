@@ -6,10 +6,10 @@ use driftless_catalog::HistoryRow;
 use driftless_diagnostics::code;
 
 use super::deploy::explain;
-use super::diagnosis::{State, diagnose};
-use super::drift;
+use super::diagnosis::{State, diagnose, in_effect};
 use super::folder::{find_folder, read_folder};
 use super::progress::Progress;
+use crate::drift::{self, Finding};
 use crate::{Fallback, Project, Refusal};
 
 /// What a look at the history is asked for.
@@ -121,8 +121,9 @@ pub fn status(project: &Project, options: &StatusOptions) -> Result<Status, Refu
     status.out_of_order = diagnosis.out_of_order().map(|migration| migration.name.clone()).collect();
     status.last_common = diagnosis.last_common().map(str::to_owned);
     if options.strict && history.has_table && status.unfinished.is_empty() && status.missing.is_empty() {
-        let in_effect = drift::in_effect(&folder, &diagnosis);
-        status.drift = drift::find(&in_effect, session, &options.fallback)?.into_lines();
+        let in_effect = in_effect(&folder, &diagnosis);
+        let found = drift::of_history(project, &in_effect, session, &options.fallback)?;
+        status.drift = found.iter().map(Finding::describe).collect();
     }
     Ok(status)
 }

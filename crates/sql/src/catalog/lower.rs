@@ -257,6 +257,9 @@ impl Catalog {
             for policy in &relation.policies {
                 add("row security policy", namespace, Some(name), policy.name.as_str(), &policy.definition);
             }
+            if let Some(security) = relation.table().and_then(row_security) {
+                add("row security", namespace, Some(name), "", security);
+            }
             for rule in &relation.rules {
                 add("rule", namespace, Some(name), rule.name.as_str(), &rule.definition);
             }
@@ -288,6 +291,15 @@ impl Catalog {
             add(kind, &function.name.namespace, None, &name, &function.definition);
         }
         builder.unmodelled.extend(found.into_values());
+    }
+}
+
+/// Whether policies decide who sees a row of a table, in the words of introspection, which does not tell of partitions.
+fn row_security(table: &Table) -> Option<&'static str> {
+    match (table.is_partition, table.forced_row_security, table.row_security) {
+        (false, true, _) => Some("FORCE"),
+        (false, false, true) => Some("ENABLE"),
+        _ => None,
     }
 }
 

@@ -233,6 +233,10 @@ pub(crate) struct Table {
     pub(crate) strategy: Option<PartitionStrategy>,
     pub(crate) of_type: Option<TypeId>,
     pub(crate) drop_on_commit: bool,
+    /// Whether policies decide who sees a row.
+    pub(crate) row_security: bool,
+    /// Whether they do so for the owner, too.
+    pub(crate) forced_row_security: bool,
 }
 
 #[derive(Clone, Debug)]

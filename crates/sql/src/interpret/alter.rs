@@ -211,6 +211,13 @@ impl Interpreter {
                 self.catalog.relation_mut(id, at).persistence = persistence;
                 Ok(())
             }
+            TableAction::RowSecurity { for_owner, on } => {
+                let at = self.at;
+                if let RelationKind::Table(table) = &mut self.catalog.relation_mut(id, at).kind {
+                    *(if for_owner { &mut table.forced_row_security } else { &mut table.row_security }) = on;
+                }
+                Ok(())
+            }
             TableAction::Inherit { parent } => self.inherit(id, &parent),
             TableAction::NoInherit { parent } => self.no_inherit(id, &parent),
             TableAction::AttachPartition { child, bound } => self.attach_partition(id, &child, &bound),

@@ -624,7 +624,11 @@ pub(crate) enum TableAction {
     DetachPartition {
         child: Path,
     },
-    RowSecurity,
+    /// Whether policies decide who sees a row is switched: for others than the owner, or for the owner too.
+    RowSecurity {
+        for_owner: bool,
+        on: bool,
+    },
     /// Storage, statistics, cluster, owner and other things outside the model, about a column if one is named.
     Untracked {
         column: Option<Name>,

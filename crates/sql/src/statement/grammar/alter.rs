@@ -272,9 +272,11 @@ fn untracked(cursor: &mut Cursor) -> Parsed<TableAction> {
     if cursor.eat("set unlogged") {
         return Ok(TableAction::SetPersistence(Persistence::Unlogged));
     }
-    for security in ["enable", "disable", "force", "no force"] {
-        if cursor.eat(&format!("{security} row level security")) {
-            return Ok(TableAction::RowSecurity);
+    for (words, for_owner, on) in
+        [("enable", false, true), ("disable", false, false), ("force", true, true), ("no force", true, false)]
+    {
+        if cursor.eat(&format!("{words} row level security")) {
+            return Ok(TableAction::RowSecurity { for_owner, on });
         }
     }
     if cursor.sees("enable") || cursor.sees("disable") {
