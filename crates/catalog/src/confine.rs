@@ -115,9 +115,21 @@ impl Session {
     /// # Errors
     /// Those of a lost connection.
     pub(crate) fn can_make_roles(&mut self) -> Result<bool, CatalogError> {
-        let answers = self
-            .ask("SELECT rolsuper OR rolcreaterole FROM pg_catalog.pg_roles WHERE rolname = CURRENT_USER")?;
-        answers.last().ok_or(CatalogError::Answer { about: "its role" })?.flag(0)
+        self.has_attribute("rolcreaterole")
+    }
+
+    /// Whether the session's role may make databases.
+    ///
+    /// # Errors
+    /// Those of a lost connection.
+    pub(crate) fn can_make_databases(&mut self) -> Result<bool, CatalogError> {
+        self.has_attribute("rolcreatedb")
+    }
+
+    fn has_attribute(&mut self, attribute: &'static str) -> Result<bool, CatalogError> {
+        let query =
+            format!("SELECT rolsuper OR {attribute} FROM pg_catalog.pg_roles WHERE rolname = CURRENT_USER");
+        self.ask(&query)?.last().ok_or(CatalogError::Answer { about: "its role" })?.flag(0)
     }
 
     /// Makes for a role without power, in this database, those of the extensions that only a superuser may make. Gives

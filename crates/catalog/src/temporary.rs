@@ -71,7 +71,8 @@ impl TemporaryDatabase {
             made.made_apart = inside.make_extensions_for(&name, wanted)?;
             made.url = role.url(&url);
             made.keeper = Some(Session::connect(&made.url).map_err(powerful)?);
-        } else if may_serve {
+        } else if may_serve || !session.can_make_databases()? {
+            // without the right to make one, the server says so
             session.create_database(name.as_str())?;
             made.keeper = Some(Session::connect(&made.url)?);
         } else {

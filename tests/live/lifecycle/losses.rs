@@ -34,7 +34,10 @@ fn rows_that_code_takes_away_are_warned_of_and_saved() {
             "DO $$ BEGIN EXECUTE format('DROP TABLE %I', 't'); END $$;",
             "drops the table `t`, which has 3 rows",
         ),
-        ("DO $$ BEGIN <<here>> DELETE FROM t; END $$;", "deletes rows of `t`, which has 3 rows"),
+        (
+            "DO $$ BEGIN <<here>> BEGIN DELETE FROM t; END here; END $$;",
+            "deletes rows of `t`, which has 3 rows",
+        ),
         ("EXPLAIN (ANALYZE) DELETE FROM t;", "deletes rows of `t`, which has 3 rows"),
         ("PREPARE q AS DELETE FROM t;\nEXECUTE q;", "deletes rows of `t`, which has 3 rows"),
         (
@@ -86,7 +89,7 @@ fn code_that_takes_nothing_away_is_not_warned_of() {
         code("FOR n IN SELECT 't' LOOP EXECUTE format('CREATE INDEX ON %I (id)', n); END LOOP;"),
         code("n := upper('x'); EXECUTE 'COMMENT ON TABLE t IS ' || quote_literal(n);"),
         "SELECT count(*), pg_sleep(0), now() FROM t;".to_owned(),
-        "CREATE VIEW v AS SELECT by_hand();".to_owned(),
+        "CREATE VIEW v AS SELECT g() AS x;".to_owned(),
         "INSERT INTO t VALUES (4, lower('X'));".to_owned(),
         "-- driftless: no-effect\nDO $$ BEGIN EXECUTE (SELECT 'SELECT 1'); END $$;".to_owned(),
     ] {

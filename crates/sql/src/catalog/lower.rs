@@ -11,7 +11,7 @@ use driftless_ir::{
 
 use super::{
     Base, Catalog, Column, Constraint, ConstraintKind, Expression, Filling, ForeignKey, History, Index,
-    IndexKey, Key, PartId, Relation, RelationId, RelationKind, Sequence, Type, TypeKind,
+    IndexKey, Key, PartId, Relation, RelationId, RelationKind, Sequence, Table, Type, TypeKind,
 };
 use crate::default::column_default;
 use crate::operator::{default_class, is_default_class, is_indexable};
