@@ -66,7 +66,7 @@ fn drift_is_seen_where_it_is_looked_for() {
     project.run(&["migrate", "status"]).succeeds();
     let strict = project.run(&["migrate", "status", "--strict"]);
     assert_eq!(strict.code, Some(1), "{}{}", strict.stdout, strict.stderr);
-    assert!(strict.stdout.contains("column b"), "{}", strict.stdout);
+    assert!(strict.stdout.contains("the column `b` of `a`"), "{}", strict.stdout);
 }
 
 const SCHEMA: &str = "datasource db {\n  provider = \"postgresql\"\n}\nmodel A {\n  id Int @id\n}\n";
@@ -132,7 +132,7 @@ fn drift_is_explained_before_anything_is_lost() {
     project.database.run("ALTER TABLE \"A\" ADD drifted int").unwrap();
     let run = project.run(&["migrate", "dev", "-n", "b"]);
     assert_eq!(run.code, Some(130), "{}", run.stderr);
-    run.says("column drifted").says("keep what the database has");
+    run.says("the column `drifted` of `A`").says("keep what the database has");
     project.run(&["migrate", "reset"]).fails_with("D3004");
 }
 

@@ -109,3 +109,16 @@ fn a_pooler_in_session_mode_gets_its_session_back_as_it_was() {
     assert_eq!(look(), "");
     assert_eq!(project.applied(), "1_a 2_b");
 }
+
+#[test]
+fn a_pooler_with_one_server_session_is_not_waited_for() {
+    let Some(server) = server() else { return };
+    let project = project(server);
+    let Some(pooler) = Pooler::start(server, Pooling::Session, 1) else { return };
+    let url = pooler.url(project.database.name());
+    let run = |arguments: &[&str]| Run::of(project.command_at(&url, arguments).spawn().unwrap());
+    run(&["migrate", "deploy"]).succeeds();
+    project.write("script.sql", "SELECT 1;");
+    run(&["db", "execute", "--file", "script.sql"]).succeeds();
+    assert_eq!(project.applied(), "1_a");
+}

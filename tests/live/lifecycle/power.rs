@@ -65,6 +65,54 @@ fn a_trial_runs_no_programs_and_reaches_no_files() {
 }
 
 #[test]
+fn a_trial_reaches_no_other_database() {
+    let Some(server) = server() else { return };
+    let (project, other) = (Project::new(server.create_database(), &[]), server.create_database());
+    let (own, other) = (project.database.name().to_owned(), other.name().to_owned());
+    let role = format!("{own}_owner");
+    let admin = |sql: &str| project.database.run(sql).unwrap();
+    admin(&format!(
+        "CREATE ROLE {role} LOGIN CREATEDB; ALTER DATABASE {own} OWNER TO {role}; ALTER DATABASE {other} OWNER TO {role}; ALTER SCHEMA public OWNER TO {role}"
+    ));
+    let url = project.database.url().replace("postgres@", &format!("{role}@"));
+    for rights in ["NOCREATEROLE", "CREATEROLE"] {
+        admin(&format!("ALTER ROLE {role} {rights}"));
+        for attack_on_other in [
+            format!("DROP DATABASE {other};"),
+            format!("DROP DATABASE {own} WITH (FORCE);"),
+            format!("ALTER DATABASE {other} SET search_path TO nowhere;"),
+            format!("ALTER DATABASE {other} RENAME TO {other}_x;"),
+            format!("REVOKE CONNECT ON DATABASE {other} FROM PUBLIC;"),
+            "ALTER ROLE CURRENT_USER SET search_path TO nowhere;".to_owned(),
+            "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || quote_ident(current_database()) || ' IS_TEMPLATE true'; END $$;".to_owned(),
+        ] {
+            project.write_migration("1_a", &format!("{attack_on_other}\n{}", attack("")));
+            for flags in [&["diff", "--from-migrations", "--to-url", &url][..], &["drift", "--against-migrations", "--url", &url]] {
+                let tried = run(&project, true, flags);
+                assert!(tried.code != Some(101), "{attack_on_other}: {}", tried.stderr);
+                if rights == "NOCREATEROLE" {
+                    tried.fails_with("D4006").says("may change other databases");
+                }
+            }
+            let there = admin(&format!(
+                "SELECT string_agg(datname, ' ' ORDER BY datname = '{own}'), count(*) FILTER (WHERE has_database_privilege('public', oid, 'CONNECT'))
+                 FROM pg_database WHERE datname IN ('{own}', '{other}')"
+            ));
+            assert_eq!(there.trim_end(), format!("{other} {own}|2"), "{attack_on_other}");
+            let settings = format!("SELECT count(*) FROM pg_db_role_setting s WHERE s.setdatabase = (SELECT oid FROM pg_database WHERE datname = '{other}') OR s.setrole = '{role}'::regrole");
+            assert_eq!(admin(&settings), "0\n", "{attack_on_other}");
+        }
+    }
+    assert_eq!(
+        admin("SELECT count(*) FROM pg_database WHERE datname LIKE 'driftless_shadow%' AND datistemplate"),
+        "0\n"
+    );
+    admin(&format!(
+        "ALTER DATABASE {own} OWNER TO postgres; ALTER DATABASE {other} OWNER TO postgres; ALTER SCHEMA public OWNER TO postgres; DROP OWNED BY {role}; DROP ROLE {role}"
+    ));
+}
+
+#[test]
 fn what_cannot_be_tried_without_power_is_said() {
     let Some(server) = server() else { return };
     let project = Project::new(server.create_database(), &[]);

@@ -148,3 +148,19 @@ fn a_lock_that_a_script_gives_back_lets_no_other_deployment_in() {
         assert_eq!(project.query(rows), "12|12", "{gives_back}");
     }
 }
+
+#[test]
+fn a_script_of_the_user_may_hold_any_text() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server.create_database(), &[]);
+    // the server points into the middle of a line, at letters of several bytes
+    for script in
+        ["SELECT é;", "SELECT über();", "INSERT INTO übung VALUES (1);", "SELECT 🎉;", "\u{a0}SELECT 1;"]
+    {
+        project.write("script.sql", &format!("CREATE TABLE IF NOT EXISTS landed ();\nCOMMIT;\n{script}"));
+        project.run(&["db", "execute", "--file", "script.sql"]).fails_with("D4003").says("script.sql:3:");
+    }
+    project.write("script.sql", "\u{feff}CREATE TABLE marked ();");
+    project.run(&["db", "execute", "--file", "script.sql"]).succeeds();
+    assert_eq!(project.query("SELECT to_regclass('marked') IS NOT NULL"), "t");
+}

@@ -277,6 +277,109 @@ fn a_shadow_with_a_schema_is_emptied_there_alone() {
     whole();
 }
 
+/// Histories that reach out of the schema in which they are tried, without its name.
+const REACHING: [&str; 6] = [
+    "RESET search_path;\nDROP TABLE IF EXISTS kept;",
+    "DISCARD ALL;\nDROP TABLE kept;",
+    "SET search_path TO DEFAULT;\nTRUNCATE kept;",
+    "DO $$ BEGIN EXECUTE 'DROP SCHEMA pub' || 'lic CASCADE'; END $$;",
+    "DO $$ DECLARE t text; BEGIN FOR t IN SELECT oid::regclass FROM pg_class WHERE relname = 'kept' LOOP
+       EXECUTE 'DROP TABLE ' || t; END LOOP; END $$;",
+    "DELETE FROM U&\"p\\0075blic\".kept;",
+];
+
+#[test]
+fn a_history_does_not_get_out_of_the_schema_that_it_is_tried_in() {
+    let Some(server) = server() else { return };
+    let project = project(server);
+    let shadow = server.create_database();
+    shadow.run("CREATE TABLE kept (id int); INSERT INTO kept VALUES (1)").unwrap();
+    let flag = format!("{}&schema=trial", shadow.url());
+    for script in REACHING {
+        project.write_migration("2_b", script);
+        let run = project.run(&["diff", "--from-migrations", "--to-empty", "--shadow-database-url", &flag]);
+        assert!(run.code != Some(101), "{script}: {}", run.stderr);
+        assert_eq!(shadow.run("SELECT count(*) FROM public.kept").unwrap(), "1\n", "{script}");
+        let left = "SELECT (SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace), \
+                    (SELECT count(*) FROM pg_roles WHERE rolname LIKE 'driftless_shadow%' AND \
+                     EXISTS (SELECT FROM pg_shdepend WHERE refobjid = pg_roles.oid AND dbid = (SELECT oid FROM \
+                     pg_database WHERE datname = current_database())))";
+        assert_eq!(shadow.run(left).unwrap(), "1|0\n", "{script}");
+    }
+}
+
+#[test]
+fn a_schema_that_others_depend_on_is_no_shadow() {
+    let Some(server) = server() else { return };
+    let project = project(server);
+    for depends in [
+        "CREATE TYPE trial.e AS ENUM ('a'); CREATE TABLE public.t (c trial.e); INSERT INTO t VALUES ('a')",
+        "CREATE TABLE trial.r (id int PRIMARY KEY); CREATE TABLE t (id int REFERENCES trial.r)",
+        "CREATE TABLE trial.r (id int); CREATE VIEW t AS SELECT * FROM trial.r",
+        "CREATE FUNCTION trial.f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TABLE t (id int DEFAULT trial.f())",
+        "CREATE FUNCTION trial.f(int) RETURNS boolean LANGUAGE sql AS 'SELECT true'; CREATE TABLE t (id int CHECK (trial.f(id)))",
+        "CREATE TABLE trial.r (id int); CREATE TABLE t () INHERITS (trial.r)",
+    ] {
+        let shadow = server.create_database();
+        shadow.run(&format!("CREATE SCHEMA trial; {depends}")).unwrap();
+        let state = "SELECT pg_get_viewdef(oid) FROM pg_class WHERE relname = 't' AND relkind = 'v'; \
+                     SELECT count(*) FROM pg_attribute WHERE attrelid = 't'::regclass AND NOT attisdropped; \
+                     SELECT count(*) FROM pg_constraint; SELECT count(*) FROM pg_attrdef";
+        let before = shadow.run(state).unwrap();
+        let flag = format!("{}&schema=trial", shadow.url());
+        project
+            .run(&["diff", "--from-migrations", "--to-empty", "--shadow-database-url", &flag])
+            .fails_with("D4007")
+            .says("depends on");
+        assert_eq!(shadow.run(state).unwrap(), before, "{depends}");
+    }
+}
+
+#[test]
+fn what_belongs_to_no_schema_goes_with_the_trial() {
+    let Some(server) = server() else { return };
+    let project = project(server);
+    let shadow = server.create_database();
+    for script in [
+        "CREATE PUBLICATION p FOR ALL TABLES;",
+        "CREATE FOREIGN DATA WRAPPER w;",
+        "CREATE ACCESS METHOD m TYPE INDEX HANDLER bthandler;",
+        "CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END';
+         CREATE EVENT TRIGGER e ON sql_drop EXECUTE FUNCTION f();",
+    ] {
+        project.write_migration("2_b", script);
+        for _ in 0..2 {
+            let url = shadow.url();
+            project
+                .run(&["diff", "--from-migrations", "--to-empty", "--shadow-database-url", &url])
+                .succeeds();
+        }
+    }
+}
+
+#[test]
+fn a_schema_file_that_is_compared_names_a_database_too() {
+    let Some(server) = server() else { return };
+    let project = project(server);
+    let other = server.create_database();
+    other.run("CREATE TABLE kept (id int)").unwrap();
+    for setting in ["url", "directUrl"] {
+        let line = format!("{setting} = \"{}\"", other.url());
+        let first =
+            if setting == "url" { String::new() } else { "  url = env(\"DATABASE_URL\")\n".to_owned() };
+        project.write(
+            "other/schema.prisma",
+            &format!("datasource db {{\n  provider = \"postgresql\"\n{first}  {line}\n}}\n"),
+        );
+        let flags = ["diff", "--from-migrations", "prisma/migrations", "--to-schema", "other/schema.prisma"];
+        let url = other.url();
+        let mut flags = flags.to_vec();
+        flags.extend(["--shadow-database-url", &url]);
+        project.run(&flags).fails_with("D4007").says("both are one");
+        other.run("SELECT FROM kept").unwrap();
+    }
+}
+
 #[test]
 fn what_a_pooler_leads_to_is_seen_behind_it() {
     let Some(server) = server() else { return };
