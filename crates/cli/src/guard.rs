@@ -30,6 +30,19 @@ pub(crate) fn harmless(text: &str, has_color: bool) -> String {
     out
 }
 
+/// Whether a build server would take a part of a text for an order to it, or a terminal that shows its log would.
+pub(crate) fn acts_in_a_log(text: &str) -> bool {
+    let is_order = |line: &str| {
+        let name = line.trim_start().strip_prefix("::");
+        name.is_some_and(|rest| {
+            rest.starts_with(|first: char| first.is_ascii_alphabetic()) && rest.contains("::")
+        })
+    };
+    text.contains(|letter| is_hidden(letter) && !matches!(letter, '\n' | '\r' | '\t'))
+        || text.split(['\n', '\r']).any(is_order)
+        || text.match_indices("##").any(|(at, _)| is_marked_order("#", &text[at + 1..]))
+}
+
 /// The length of a colour at the start of a text: `ESC [`, digits and semicolons, `m`.
 fn color_length(text: &str) -> Option<usize> {
     let parameters = text.strip_prefix("\u{1b}[")?;
@@ -45,7 +58,24 @@ fn is_marked_order(written: &str, rest: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::harmless;
+    use super::{acts_in_a_log, harmless};
+
+    #[test]
+    fn what_acts_in_a_log_is_known() {
+        for text in [
+            "CREATE TABLE \"a\n::stop-commands::x\" ();",
+            "a\r  ::set-output name=a::b",
+            "COMMENT ON TABLE a IS '##vso[task.setvariable]'",
+            "-- ##[error]x",
+            "\u{1b}[2J",
+            "a\u{202e}b",
+        ] {
+            assert!(acts_in_a_log(text), "{text:?}");
+        }
+        for text in ["SELECT 'a'\n::text;", "SELECT a::b::c;\r\n\tx", "## heading", "-- :: note ::", ""] {
+            assert!(!acts_in_a_log(text), "{text:?}");
+        }
+    }
 
     #[test]
     fn colours_pass_where_they_are_wanted_and_nothing_else_does() {

@@ -9,10 +9,13 @@ use driftless_diagnostics::{Diagnostic, code, visible, visible_lines};
 use terminal_size::{Height, Width, terminal_size_of};
 
 use crate::arguments::Color;
-use crate::guard::harmless;
+use crate::guard::{acts_in_a_log, harmless};
 
 /// The widest report, in columns, and the width where stderr is not a terminal.
 const MAX_WIDTH: usize = 100;
+
+/// Variables by which a build server is known that takes lines of its log for orders.
+const BUILD_SERVERS: [&str; 4] = ["GITHUB_ACTIONS", "GITEA_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"];
 
 /// The two streams of a run.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +26,8 @@ pub(crate) struct Terminal {
     pub(crate) color_stdout: bool,
     /// Whether stdout is a terminal.
     is_shown: bool,
+    /// Whether stdout is the log of a build server, as far as that can be told: it is none of its files.
+    is_logged: bool,
     /// The width of reports, in columns.
     pub(crate) width: usize,
     /// Whether to say what is read.
@@ -46,6 +51,7 @@ impl Terminal {
             color: wanted(io::stderr().is_terminal()),
             color_stdout: wanted(io::stdout().is_terminal()),
             is_shown: io::stdout().is_terminal(),
+            is_logged: BUILD_SERVERS.into_iter().any(set) && !is_stdout_a_file(),
             width: columns(terminal_size_of(io::stderr()))
                 .map_or(MAX_WIDTH, |columns| columns.clamp(40, MAX_WIDTH)),
             verbose,
@@ -56,9 +62,24 @@ impl Terminal {
     /// away, as after `| head`, is no error.
     ///
     /// # Errors
-    /// The system refuses for another reason, such as a full disk.
+    /// The system refuses for another reason, such as a full disk. Stdout is the log of a build server, and the text holds
+    /// what that would act on (D0006).
     pub(crate) fn print(self, text: &str) -> Result<(), Diagnostic> {
+        if self.is_logged && acts_in_a_log(text) {
+            let message =
+                "what is to be printed holds characters that the log of this build server would act on";
+            let help = "write it to a file: with `--output FILE` where the command has it, or with `> FILE`";
+            return Err(Diagnostic::error(code::USAGE, message).help(help));
+        }
         Self::write(&if self.is_shown { visible_lines(text) } else { text.into() })
+    }
+
+    /// Writes orders to a build server, which are meant as such. The names in them have been made visible.
+    ///
+    /// # Errors
+    /// Those of [`Terminal::print`].
+    pub(crate) fn annotate(self, text: &str) -> Result<(), Diagnostic> {
+        Self::write(text)
     }
 
     /// Writes lines for people to stdout. The names in them have been made visible.
@@ -102,6 +123,15 @@ impl Terminal {
             self.say(text);
         }
     }
+}
+
+/// Whether stdout leads to a file.
+fn is_stdout_a_file() -> bool {
+    #[cfg(unix)]
+    let stdout = std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned();
+    #[cfg(windows)]
+    let stdout = std::os::windows::io::AsHandle::as_handle(&io::stdout()).try_clone_to_owned();
+    stdout.and_then(|stdout| std::fs::File::from(stdout).metadata()).is_ok_and(|data| data.is_file())
 }
 
 /// How wide a terminal of this size is; where there is none, what the variable `COLUMNS` says.

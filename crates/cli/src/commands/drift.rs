@@ -32,7 +32,7 @@ pub(crate) fn run(context: &Context, arguments: &DriftArguments) -> Outcome {
         context.terminal.print(found.script.as_deref().unwrap_or("-- This is an empty migration.\n"))?;
     } else if context.project.variable("GITHUB_ACTIONS") == Some("true") {
         let lines = found.findings.iter().map(annotation).collect::<String>();
-        context.terminal.print(&lines)?;
+        context.terminal.annotate(&lines)?;
     } else {
         context.terminal.show(&describe(&found))?;
     }
