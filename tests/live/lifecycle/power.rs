@@ -1,7 +1,7 @@
 //! What a history that is tried can do: nothing to the server, nothing to the machine. And what an agent may do without a
 //! person's consent.
 
-use driftless_tests::postgres::server;
+use driftless_tests::postgres::{own_server, server};
 
 use super::{Project, Run};
 
@@ -24,7 +24,7 @@ fn run(project: &Project<'_>, beside: bool, arguments: &[&str]) -> Run {
 
 #[test]
 fn a_trial_runs_no_programs_and_reaches_no_files() {
-    let Some(server) = server() else { return };
+    let Some(server) = own_server() else { return };
     let folder = tempfile::tempdir().unwrap();
     std::fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o777)).unwrap();
     let trace = folder.path().join("trace");
@@ -66,7 +66,7 @@ fn a_trial_runs_no_programs_and_reaches_no_files() {
 
 #[test]
 fn a_trial_reaches_no_other_database() {
-    let Some(server) = server() else { return };
+    let Some(server) = own_server() else { return };
     let (project, other) = (Project::new(server.create_database(), &[]), server.create_database());
     let (own, other) = (project.database.name().to_owned(), other.name().to_owned());
     let role = format!("{own}_owner");

@@ -1,7 +1,7 @@
 //! Histories whose SQL does not tell what they make, where no server can be started for them: a database beside the one
 //! that the command is about.
 
-use driftless_tests::postgres::server;
+use driftless_tests::postgres::{own_server, server};
 
 use super::{Project, Run};
 
@@ -16,7 +16,7 @@ fn run_at(project: &Project<'_>, url: &str, arguments: &[&str]) -> Run {
 
 #[test]
 fn a_database_is_made_beside_and_dropped() {
-    let Some(server) = server() else { return };
+    let Some(server) = own_server() else { return };
     // statements that a deployment has to run apart are run apart in a trial, too
     let apart =
         format!("{OPAQUE}CREATE INDEX CONCURRENTLY i ON a (id);\nALTER TYPE e ADD VALUE 'y';\nVACUUM a;");
