@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use driftless_ir::{IndexState, Name, QualifiedName, Quoted};
 
 use crate::error::CatalogError;
+use crate::introspect::index_state;
 use crate::session::Session;
 use crate::template::{Hole, query};
 
@@ -88,11 +89,7 @@ impl Session {
                 (Some(namespace), Some(name)) => Some(QualifiedName::new(namespace, name)),
                 _ => None,
             };
-            let state = match row.maybe_text(4) {
-                Some("building") => IndexState::Building,
-                Some("invalid") => IndexState::Invalid,
-                _ => IndexState::Valid,
-            };
+            let state = index_state(row.maybe_text(4));
             if let Some(place) = found.get_mut(at) {
                 let lines = row.maybe_text(5).unwrap_or_default().lines();
                 let facts = lines.filter_map(|line| line.split_once(" = "));

@@ -102,7 +102,7 @@ fn read_index(row: Row<'_>, classes: &OperatorClasses, draft: &Draft) -> Result<
         include: draft.columns(include)?,
         predicate: row.maybe_text(12).map(Expr::deparsed),
         nulls_not_distinct: row.flag(8)?,
-        state: state(row),
+        state: index_state(row.maybe_text(STATE)),
         origin: Origin::default(),
     })
 }
@@ -161,8 +161,9 @@ fn method(name: &str) -> IndexMethod {
     }
 }
 
-fn state(row: Row<'_>) -> IndexState {
-    match row.maybe_text(STATE) {
+/// What keeps an index from serving queries, by the word of a query for it.
+pub(crate) fn index_state(word: Option<&str>) -> IndexState {
+    match word {
         Some("building") => IndexState::Building,
         Some("invalid") => IndexState::Invalid,
         _ => IndexState::Valid,

@@ -20,6 +20,8 @@ mod sequence;
 mod table;
 mod types;
 
+pub(crate) use self::index::index_state;
+
 use driftless_ir::{Enum, EnumValue, Extension, Name, Origin, QualifiedName, Schema, SchemaBuilder};
 use indexmap::IndexMap;
 

@@ -3,7 +3,7 @@
 use driftless_catalog::Session;
 use driftless_diagnostics::{Diagnostic, FileId};
 use driftless_ir::Name;
-use driftless_sql::facts::{Routine, first_word};
+use driftless_sql::facts::{Routine, first_word, mentions};
 use driftless_sql::{Content, Replay, split};
 
 use super::deploy::explain;
@@ -49,7 +49,9 @@ pub(super) struct Preview<'a> {
     routines: Vec<Routine>,
     /// What makes the tables that no script made.
     beside: Option<String>,
-    /// What was found.
+    /// What is in effect, replayed.
+    before: Replay,
+    /// The same with what is pending.
     pub(super) replay: Replay,
 }
 
@@ -69,8 +71,13 @@ impl<'a> Preview<'a> {
         }
         let namespace = Name::from(session.url().schema());
         let (routines, beside) = (Vec::new(), None);
-        let replay = Replay::new(namespace.clone());
-        let mut preview = Self { folder, diagnosis, namespace, routines, beside, replay };
+        let mut before = Replay::new(namespace.clone());
+        let is_in_effect = |state: State| matches!(state, State::Applied | State::Edited);
+        for (migration, _) in diagnosis.migrations.iter().filter(|(_, state)| is_in_effect(*state)) {
+            before.run(migration.file, folder.script(migration));
+        }
+        let replay = before.clone();
+        let mut preview = Self { folder, diagnosis, namespace, routines, beside, before, replay };
         preview.run();
         let calls: Vec<_> = preview.replay.unknown_calls().into_iter().cloned().collect();
         let found = session.routines(&calls).map_err(explain)?;
@@ -99,11 +106,7 @@ impl<'a> Preview<'a> {
     }
 
     fn run(&mut self) {
-        let mut replay = Replay::new(self.namespace.clone());
-        let is_in_effect = |state: State| matches!(state, State::Applied | State::Edited);
-        for (migration, _) in self.diagnosis.migrations.iter().filter(|(_, state)| is_in_effect(*state)) {
-            replay.run(migration.file, self.folder.script(migration));
-        }
+        let mut replay = self.before.clone();
         if let Some(script) = &self.beside {
             replay.run(BESIDE, script);
         }
@@ -117,13 +120,10 @@ impl<'a> Preview<'a> {
 
 /// Whether no statement of a script runs code, or makes something only if it is not there.
 fn is_simple(script: &str) -> bool {
-    let mentions = |text: &str, word: &[u8]| {
-        text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
-    };
     split(script).iter().all(|fragment| {
         let Content::Statement(body) = &fragment.content else { return true };
         let statement = &script[body.clone()];
         let first = first_word(statement).unwrap_or_default();
-        SIMPLE.contains(&first.as_str()) && !mentions(statement, b"exists") && !mentions(statement, b"select")
+        SIMPLE.contains(&first.as_str()) && !mentions(statement, "exists") && !mentions(statement, "select")
     })
 }

@@ -280,14 +280,13 @@ impl Reader<'_> {
             && variable.is_identifier()
         {
             let values = values_of(&Name::from(&*variable.name()), text, all, initial);
-            let values: Vec<_> = values.iter().map(|value| constant_text(self.catalog, value)).collect();
-            if !values.is_empty() && values.iter().all(Option::is_some) {
-                values.into_iter().flatten().for_each(|sql| self.script(&sql));
-                return;
-            }
-            let parts = values_of(&Name::from(&*variable.name()), text, all, initial);
-            if !parts.is_empty() && parts.iter().all(|part| takes_nothing_away(part)) {
-                return;
+            let texts: Option<Vec<_>> =
+                values.iter().map(|value| constant_text(self.catalog, value)).collect();
+            match texts {
+                _ if values.is_empty() => {}
+                Some(texts) => return texts.iter().for_each(|sql| self.script(sql)),
+                None if values.iter().all(|value| takes_nothing_away(value)) => return,
+                None => {}
             }
         } else if takes_nothing_away(expression) {
             return;

@@ -9,7 +9,7 @@ mod transaction;
 mod word;
 
 pub use code::{Routine, RowFacts, Unclear};
-pub use rows::{ColumnEffect, DropKind, Named, RowEffect, row_effects};
+pub use rows::{ColumnEffect, DropKind, Named, RowEffect, mentions, row_effects};
 pub use transaction::{
     BuiltIndex, TransactionKind, is_about_transaction, is_repeatable, is_setting, may_commit,
     may_need_to_stand_alone, transaction_kind,

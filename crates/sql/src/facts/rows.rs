@@ -100,7 +100,8 @@ pub fn row_effects(statement: &str) -> Vec<RowEffect> {
 /// The words with which statements that matter begin.
 const BEGINNINGS: [&str; 7] = ["drop", "truncate", "alter", "with", "delete", "update", "merge"];
 
-fn mentions(statement: &str, word: &str) -> bool {
+/// Whether a text holds a word, in small or capital letters.
+pub fn mentions(statement: &str, word: &str) -> bool {
     statement.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }
 
